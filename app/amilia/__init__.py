@@ -1,0 +1,1 @@
+"""Everything Amilia: nothing above this package sees the API's JSON."""

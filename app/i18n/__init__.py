@@ -1,0 +1,1 @@
+"""Words, prices and dates in French and English; Babel's home."""

@@ -1,0 +1,1 @@
+"""What must survive a restart, behind the protocol that ``feeds`` declares."""
