@@ -3,6 +3,7 @@
     ServiceError
     ├── FeedNotFound              the address names nothing that we publish       → 404
     ├── InvalidQuery              a parameter cannot be understood                → 422, naming it
+    ├── StoreUnavailable          what was kept cannot be read or written         → go on from memory
     ├── UnreadableRecord          one event of a good answer makes no sense       → skip it, count it
     └── UpstreamError             Amilia's answer cannot be used                  → last good copy, else 503
         ├── UpstreamUnavailable   no answer, a time-out or a 5xx                  → try again later
@@ -14,8 +15,6 @@ The domain knows no HTTP status of ours: ``web/errors.py`` has the one table fro
 Messages are for operators: they never hold a secret, an address with one, or a body.
 """
 
-from app.domain.model import Names
-
 
 class ServiceError(Exception):
     """Every anticipated failure of this service."""
@@ -26,12 +25,17 @@ class FeedNotFound(ServiceError):
 
 
 class InvalidQuery(ServiceError):
-    """A parameter cannot be understood. ``sentence`` tells the visitor, in both languages, which and why."""
+    """A parameter cannot be understood.
 
-    def __init__(self, parameter: str, sentence: Names) -> None:
-        super().__init__(sentence.en)
+    ``problem`` names the kind of trouble (a key of the catalogues of words), ``expected`` what would have
+    been understood. The value that was sent is not kept: nothing of it may be echoed.
+    """
+
+    def __init__(self, parameter: str, problem: str, expected: str = "") -> None:
+        super().__init__(f"{parameter}: {problem}{f' (expected {expected})' if expected else ''}")
         self.parameter = parameter
-        self.sentence = sentence
+        self.problem = problem
+        self.expected = expected
 
 
 class UnreadableRecord(ServiceError):
@@ -40,6 +44,10 @@ class UnreadableRecord(ServiceError):
     def __init__(self, kind: str, message: str) -> None:
         super().__init__(message)
         self.kind = kind
+
+
+class StoreUnavailable(ServiceError):
+    """The store cannot be read or written. Go on from memory, say it once, try again at the next refresh."""
 
 
 class UpstreamError(ServiceError):

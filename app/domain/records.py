@@ -1,9 +1,11 @@
 """What travels between the upstream, the catalogue and the store without being looked into."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from app.domain.model import Program
+from app.domain.model import Lang, Program
+from app.domain.revisions import Remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,3 +18,16 @@ class Harvest:
 
     records: Sequence[bytes]
     programs: Sequence[Program]
+
+
+@dataclass(frozen=True, slots=True)
+class Recollection:
+    """The revision memory of one organization as it was at ``version``, which rises with each change.
+
+    ``born`` is when this memory began; ``language`` is the one that the organization's addresses last spoke.
+    """
+
+    version: int
+    born: datetime
+    language: Lang | None
+    events: Mapping[int, Remembered]

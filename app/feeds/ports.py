@@ -1,10 +1,15 @@
 """What this package needs from the outside, in its own words."""
 
-from datetime import date
-from typing import Protocol
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Protocol, TypeAlias
 
 from app.domain.model import Event, Lang
-from app.domain.records import Harvest
+from app.domain.records import Harvest, Recollection
+from app.domain.revisions import Remembered
+
+Clock: TypeAlias = Callable[[], datetime]
+"""The present moment, aware, in UTC."""
 
 
 class EventSource(Protocol):
@@ -20,4 +25,25 @@ class EventSource(Protocol):
 
     async def timezone(self) -> str | None:
         """The IANA name of the zone the organization lives in, or None where the upstream does not tell."""
+        ...
+
+
+class Store(Protocol):
+    """What must outlive a process. Raises ``StoreUnavailable`` and nothing else."""
+
+    async def recall(self, organization: str, known: int | None) -> Recollection | None:
+        """All that is remembered of an organization's events; None while version ``known`` is the newest.
+
+        The first call for an organization begins its memory.
+        """
+        ...
+
+    async def remember(
+        self, organization: str, events: Mapping[int, Remembered], *, language: Lang | None, known: int
+    ) -> int | None:
+        """Keep what changed, all or nothing, and return the new version.
+
+        None, and nothing is kept, where somebody else remembered something since version ``known``: two
+        processes that saw the same change must not both count it.
+        """
         ...

@@ -1,0 +1,232 @@
+"""One organization on Amilia: its events, its programmes and its time zone.
+
+    walk      the days, in ranges of at most 31        programmes (hidden and archived ones too)
+                 │ first page, then the others            │
+                 │ shifted? the same days in halves       │
+                 └───────────────┬────────────────────────┘
+              an event of a programme that is not in the list: the list is read once more
+                                 │
+                              Harvest
+
+Satisfies ``EventSource`` of ``app.feeds`` by its shape.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence, Set
+from contextlib import asynccontextmanager
+from datetime import date, datetime, timedelta
+from itertools import chain
+from typing import Final
+
+import httpx
+
+from app.amilia.answers import Unauthorized
+from app.amilia.connection import Connection, Observer, segment
+from app.amilia.credentials import Credentials, Secret
+from app.amilia.limits import Limits
+from app.amilia.lists import Lists
+from app.amilia.pace import Pace
+from app.amilia.programs import program_named_by, read_programs
+from app.amilia.together import task_group, together
+from app.amilia.translate import event_from
+from app.amilia.zones import most_frequent_zone
+from app.domain.errors import (
+    UpstreamError,
+    UpstreamRefused,
+    UpstreamThrottled,
+    UpstreamUnavailable,
+    UpstreamUnreadable,
+)
+from app.domain.model import Event, Lang, Program
+from app.domain.records import Harvest
+
+LONGEST_RANGE: Final = timedelta(days=31)
+"""Amilia's v2 refused more than 50 days, and nothing is documented for v3: a month is safe."""
+ONE_DAY: Final = timedelta(days=1)
+PROGRAMS_ASKED_FOR_ZONE: Final = 5
+RECORDS_AT_ONCE: Final = 500
+"""A millisecond's worth of looking into records."""
+DEFAULTS: Final = Limits()
+
+log = logging.getLogger(__name__)
+
+
+def _unobserved(_outcome: str, _seconds: float) -> None:
+    """Calls are counted only where somebody asks for it."""
+
+
+class AmiliaClient:
+    """Reads one organization, by its URL identifier or number.
+
+    ``pace`` is shared by all clients of the process, as ``http`` may be; both stay the caller's.
+    ``observe`` is told the outcome (a status or a short word) and the seconds of every call.
+    """
+
+    def __init__(
+        self,
+        http: httpx.AsyncClient,
+        *,
+        api_url: str,
+        organization: str,
+        credentials: Credentials,
+        origin: str | None,
+        pace: Pace,
+        clock: Callable[[], datetime],
+        zone_from_windows: Callable[[str], str | None],
+        show_skipped: bool = False,
+        show_staff: bool = False,
+        observe: Observer = _unobserved,
+        limits: Limits = DEFAULTS,
+    ) -> None:
+        self._connection = Connection(
+            http,
+            api_url=api_url,
+            credentials=credentials,
+            origin=origin,
+            pace=pace,
+            clock=clock,
+            limits=limits,
+            observe=observe,
+        )
+        self._lists = Lists(self._connection, limits)
+        self._organization = organization
+        self._pace = pace
+        self._limits = limits
+        self._zone_from_windows = zone_from_windows
+        self._show_skipped = show_skipped
+        self._show_staff = show_staff
+
+    def __repr__(self) -> str:
+        return f"<AmiliaClient {self._organization}>"
+
+    @property
+    def token(self) -> str | None:
+        """The bearer token in hand, to be kept over a restart; None with a key pair, and before the first."""
+        token = self._connection.token
+        return token.reveal() if token else None
+
+    @token.setter
+    def token(self, token: str | None) -> None:
+        self._connection.token = Secret(token) if token else None
+
+    async def walk(self, lang: Lang, first: date, last: date) -> Harvest:
+        """All events of the days from ``first`` to ``last``, both included, and all programmes.
+
+        Records are in the order of the days that were asked for, then of Amilia's pages, whichever answer
+        came first; exact repetitions are left out. Raises ``UpstreamError``.
+        """
+        async with self._errand():
+            async with task_group() as group:
+                listing = group.create_task(self._programs(lang))
+                ranges = [group.create_task(self._days(lang, *days)) for days in ranges_of(first, last)]
+            records = tuple(dict.fromkeys(chain.from_iterable(task.result() for task in ranges)))
+            if len(records) > self._limits.records:
+                raise UpstreamUnreadable(f"The days have more than {self._limits.records} events")
+            named = await _programs_named_by(records)
+            return Harvest(records, await self._programs_of(lang, named, listing.result()))
+
+    def read(self, record: bytes) -> Event:
+        """The event that a record tells of. Raises ``UnreadableRecord``."""
+        return event_from(record, show_staff=self._show_staff)
+
+    async def timezone(self) -> str | None:
+        """The IANA name of the zone that most activity schedules name, None where none names one.
+
+        Asks for current activities, then for past ones, then programme by programme: the first two calls need
+        a permission that not every account has. Raises ``UpstreamError``.
+        """
+        async with self._errand():
+            for query in ({}, {"showPastActivities": "true"}):
+                zone = await self._zone_in("activities", query)
+                if zone:
+                    return zone
+            newest = sorted(await self._programs("en"), key=lambda program: -program.id)
+            for program in newest[:PROGRAMS_ASKED_FOR_ZONE]:
+                zone = await self._zone_in(f"programs/{program.id}/activities", {"showHidden": "true"})
+                if zone:
+                    return zone
+        return None
+
+    async def _zone_in(self, endpoint: str, query: dict[str, str]) -> str | None:
+        try:
+            reading = await self._lists.first_page(self._path("en", endpoint), query)
+        except Unauthorized:
+            raise  # the next call would only try the same credentials again
+        except (UpstreamRefused, UpstreamUnreadable) as error:
+            log.debug("No time zone there", extra=self._facts(endpoint=endpoint, reason=str(error)))
+            return None
+        return most_frequent_zone(reading.records, self._zone_from_windows)
+
+    async def _days(self, lang: Lang, first: date, last: date) -> Sequence[bytes]:
+        """The records of a range of days, asked for in halves where its pages contradict each other."""
+        path = self._path(lang, "events")
+        query = {"from": first.isoformat(), "to": last.isoformat(), "showCanceled": "true"}
+        if self._show_skipped:
+            query["showSkipped"] = "true"
+        reading = await self._lists.once(path, query)
+        if reading.doubt is None:
+            return reading.records
+        log.info(
+            "The events moved while they were read; reading these days again",
+            extra=self._facts(first=first.isoformat(), last=last.isoformat(), reason=reading.doubt),
+        )
+        if first == last or not reading.paged:
+            return await self._lists.settled(path, query, reading)
+        middle = first + (last - first) // 2
+        halves = await together((self._days(lang, first, middle), self._days(lang, middle + ONE_DAY, last)))
+        return [*halves[0], *halves[1]]
+
+    async def _programs(self, lang: Lang) -> Sequence[Program]:
+        query = {"showHidden": "true", "showArchived": "true"}
+        return read_programs(await self._lists.settled(self._path(lang, "programs"), query))
+
+    async def _programs_of(
+        self, lang: Lang, named: Set[int], programs: Sequence[Program]
+    ) -> Sequence[Program]:
+        """The programmes, read once more where an event names one that was made since they were read."""
+        if named - {program.id for program in programs}:
+            programs = await self._programs(lang)
+        if named and not programs:
+            raise UpstreamUnreadable("Events name programmes, but the list of programmes is empty")
+        return programs
+
+    @asynccontextmanager
+    async def _errand(self) -> AsyncIterator[None]:
+        """Several calls as one piece of work, within its time and among the other organizations'."""
+        seconds = self._limits.walk_seconds
+        async with self._pace.errand():
+            try:
+                async with asyncio.timeout(seconds):
+                    yield
+            except TimeoutError as error:
+                raise self._too_slow(seconds) from error
+
+    def _too_slow(self, seconds: float) -> UpstreamError:
+        pause = self._pace.paused_for
+        text = f"Reading {self._organization} was not over after {seconds:g} s"
+        return UpstreamThrottled(text, retry_after=pause) if pause else UpstreamUnavailable(text)
+
+    def _path(self, lang: Lang, endpoint: str) -> str:
+        return f"{lang}/org/{segment(self._organization)}/{endpoint}"
+
+    def _facts(self, **facts: str) -> dict[str, str]:
+        return {"organization": self._organization, **facts}
+
+
+async def _programs_named_by(records: Sequence[bytes]) -> Set[int]:
+    """The numbers of the programmes that the events name, found in slices that leave the loop free."""
+    named: set[int] = set()
+    for start in range(0, len(records), RECORDS_AT_ONCE):
+        some = records[start : start + RECORDS_AT_ONCE]
+        named.update(number for record in some if (number := program_named_by(record)))
+        await asyncio.sleep(0)
+    return named
+
+
+def ranges_of(first: date, last: date) -> Iterator[tuple[date, date]]:
+    """The days from ``first`` to ``last``, both included, in ranges of at most ``LONGEST_RANGE``."""
+    while first <= last:
+        end = min(first + LONGEST_RANGE - ONE_DAY, last)
+        yield first, end
+        first = end + ONE_DAY

@@ -1,0 +1,80 @@
+"""Amilia's date-times: .NET's ISO 8601 with no to seven digits of a second, and an offset that is the truth.
+
+The offset is the organization's own, daylight-saving time included, so an instant needs no zone; whole days
+need no instant, and are taken as they are written.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from typing import Final
+
+from app.domain.errors import UnreadableRecord
+
+WRITTEN: Final = re.compile(
+    r"(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})"
+    r"(?:[T ](?P<hour>[0-9]{2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]*))?)?"
+    r" ?(?P<offset>Z|[+-][0-9]{2}(?::?[0-9]{2})?)?)?",
+    re.IGNORECASE,
+)
+SENTINEL_YEARS: Final = ("0000", "0001", "9999")
+"""Years of .NET's smallest and largest dates, with which Amilia writes "no limit"."""
+ONE_SECOND: Final = timedelta(seconds=1)
+MINUTES_OF_AN_HOUR: Final = 60
+LARGEST_OFFSET_HOURS: Final = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A date-time as it was written: the local reading to the whole second, and the offset if there was one.
+
+    ``has_time`` is False for a mere date.
+    """
+
+    local: datetime
+    offset: timedelta | None
+    has_time: bool
+
+    @property
+    def day(self) -> date:
+        """The local calendar day."""
+        return self.local.date()
+
+    def instant(self, offset: timedelta) -> datetime:
+        """The moment in UTC."""
+        return (self.local - offset).replace(tzinfo=UTC)
+
+
+def read_written(text: str, where: str) -> Written:
+    """What a date-time says, rounded to the whole second (half of one counts as one).
+
+    Raises ``UnreadableRecord`` (``malformed-date``, ``sentinel-date``), naming ``where`` it stood.
+    """
+    match = WRITTEN.fullmatch(text.strip())
+    if match is None:
+        raise UnreadableRecord("malformed-date", f"{where} is no date-time")
+    if match["date"].startswith(SENTINEL_YEARS):
+        raise UnreadableRecord("sentinel-date", f"{where} stands for a date that was never set")
+    has_time = match["hour"] is not None
+    time = f"{match['hour']}:{match['minute']}:{match['second'] or '00'}" if has_time else "00:00:00"
+    try:
+        local = datetime.fromisoformat(f"{match['date']}T{time}")
+        offset = offset_of(match["offset"]) if match["offset"] else None
+    except ValueError as error:
+        raise UnreadableRecord("malformed-date", f"{where} is not in the calendar or on the clock") from error
+    if match["fraction"] and match["fraction"][0] >= "5":
+        local += ONE_SECOND
+    return Written(local, offset, has_time)
+
+
+@lru_cache(maxsize=64)
+def offset_of(written: str) -> timedelta:
+    """How far local time is ahead of UTC, from "Z", "-04:00", "-0400" or "-04". Raises ``ValueError``."""
+    if written in "Zz":
+        return timedelta(0)
+    digits = written[1:].replace(":", "").ljust(4, "0")
+    ahead = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+    if int(digits[:2]) > LARGEST_OFFSET_HOURS or int(digits[2:]) >= MINUTES_OF_AN_HOUR:
+        raise ValueError("no place on Earth has this offset")
+    return -ahead if written.startswith("-") else ahead

@@ -1,0 +1,219 @@
+"""From Amilia's event to ours: one named function for each oddity of the API.
+
+Texts are trimmed and otherwise left as they are; cleaning them is up to whoever renders them.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
+from decimal import Decimal
+from functools import lru_cache
+from typing import Final
+
+import msgspec
+
+from app.amilia import wire
+from app.amilia.addresses import absolute, absolute_or_guessed
+from app.amilia.instants import Written, read_written
+from app.amilia.lenient import decimal, flag, identifier, text
+from app.domain.errors import UnreadableRecord
+from app.domain.model import Days, Event, Place, State, Tag, Timed, Topic, When
+
+STATES: Final = {state.value.casefold(): state for state in State if state is not State.OTHER} | {
+    "canceled": State.CANCELLED  # the API's parameters spell it both ways
+}
+NORMAL: Final = "normal"
+ONLY_EVENT_TYPE: Final = "activity"
+ONE_DAY: Final = timedelta(days=1)
+PLAIN_COUNTRIES: Final = frozenset({"", "canada", "ca", "united states", "usa", "us"})
+"""Left out of addresses that name a province or state, by which people and maps find them there."""
+HIGHEST_PRICE: Final = 1_000_000
+MOST_DEGREES: Final = (90.0, 180.0)
+
+
+def event_from(record: bytes, *, show_staff: bool) -> Event:
+    """The event that a record of the events endpoint tells of. Raises ``UnreadableRecord``."""
+    source = wire.read_event(record)
+    which = f"Event {identifier(source.id) or 'without a number'}"
+    refuse_other_types(source.event_type, which)
+    activity = activity_of(source.activity, which)
+    when = when_of(source, which)
+    title = text(source.title) or text(activity.name)
+    word = text(source.state) or State.NORMAL.value
+    return Event(
+        id=identifier(source.id) or stand_in_id(identifier(activity.id), when, title),
+        title=title,
+        when=when,
+        state=STATES.get(word.casefold(), State.OTHER),
+        amilia_state=word,
+        offered=is_offered(activity.status),
+        program=topic(activity.program_id, activity.program_name),
+        category=named_topic(activity.category_id, activity.category_name),
+        subcategory=named_topic(activity.sub_category_id, activity.sub_category_name),
+        activity=topic(activity.id, activity.name),
+        place=place_of(bytes(source.location)),
+        price=price_of(source.price),
+        url=absolute_or_guessed(text(source.url)),
+        picture=absolute(text(source.picture_url)),
+        tags=visible_tags(source.tags),
+        staff=tuple(staff_names(source.staff)) if show_staff else (),
+    )
+
+
+def refuse_other_types(event_type: object, which: str) -> None:
+    """EventType is documented to be always "Activity"; null passes for it, another word does not."""
+    if text(event_type).casefold() not in ("", ONLY_EVENT_TYPE):
+        raise UnreadableRecord("event-type", f"{which} is not of type Activity")
+
+
+def activity_of(raw: msgspec.Raw, which: str) -> wire.Activity:
+    """The activity, empty where there is none.
+
+    One that cannot be read, or whose programme cannot, makes the whole event unreadable: nobody could tell
+    whether it is public.
+    """
+    activity = wire.ACTIVITIES.one(raw)
+    if activity is None and wire.is_present(raw):
+        raise UnreadableRecord("activity", f"{which} has an Activity that cannot be read")
+    activity = activity or wire.Activity()
+    if activity.program_id not in (None, "", 0, "0") and identifier(activity.program_id) is None:
+        raise UnreadableRecord("activity", f"{which} has a ProgramId that is no number")
+    return activity
+
+
+def is_offered(status: object) -> bool:
+    """Status is Normal, Hidden or Cancelled, of the activity as a whole; null means Normal."""
+    return status is None or (isinstance(status, str) and text(status).casefold() in ("", NORMAL))
+
+
+def when_of(source: wire.Event, which: str) -> When:
+    """Whole days where AllDay says so, or where Start is a mere date as the documentation has it."""
+    if not text(source.start):
+        raise UnreadableRecord("no-start", f"{which} has no Start")
+    start = read_written(text(source.start), f"Start of {which}")
+    end = read_written(text(source.end), f"End of {which}") if text(source.end) else None
+    if flag(source.all_day) or not start.has_time:
+        return whole_days(start, end)
+    return stretch(start, end, which)
+
+
+def whole_days(start: Written, end: Written | None) -> Days:
+    """The local dates as they are written, never converted.
+
+    Amilia ends an all-day event at 23:59:59 of its last day; midnight is the end of the day before it.
+    """
+    first = start.day
+    if end is None or end.local <= start.local:
+        return Days(first, first + ONE_DAY)
+    ends_at_midnight = end.has_time and end.local.time() == time.min
+    return Days(first, max(end.day if ends_at_midnight else end.day + ONE_DAY, first + ONE_DAY))
+
+
+def stretch(start: Written, end: Written | None, which: str) -> Timed:
+    """The instants between which it takes place.
+
+    An offset that only one of the two has serves for both. Where neither has one no instant is known: the
+    organization's zone is not, and a guess would move events by hours.
+    """
+    offsets = [written.offset for written in (start, end) if written and written.offset is not None]
+    if not offsets:
+        raise UnreadableRecord("no-offset", f"Start of {which} has no offset")
+    begins = start.instant(offsets[0] if start.offset is None else start.offset)
+    if end is None:
+        return Timed(begins, begins)
+    ends = end.instant(offsets[-1] if end.offset is None else end.offset)
+    return Timed(begins, end_not_before(begins, ends))
+
+
+def end_not_before(begins: datetime, ends: datetime) -> datetime:
+    """The end, or the beginning where End lies before Start.
+
+    That is a slip of the hand (a wrong AM or PM, a night that ends on the next day): only the beginning can
+    be relied on, and a length that nobody wrote would be made up.
+    """
+    return max(begins, ends)
+
+
+def topic(number: object, name: object) -> Topic | None:
+    """A level of the shelf; 0 and null number nothing."""
+    known = identifier(number)
+    return Topic(known, text(name)) if known else None
+
+
+def named_topic(number: object, name: object) -> Topic | None:
+    """A level of the shelf that is shown by its name, so that one without a name is absent."""
+    return topic(number, name) if text(name) else None
+
+
+@lru_cache(maxsize=1024)
+def place_of(json: bytes) -> Place | None:
+    """The place; None for null, ``[]`` and one that tells nothing. Thousands of events share a few."""
+    location = wire.LOCATIONS.one(msgspec.Raw(json))
+    if location is None:
+        return None
+    address = wire.ADDRESSES.one(location.address) or wire.Address()
+    place = Place(
+        id=identifier(location.id),
+        name=text(location.name),
+        address=address_line(address),
+        coordinates=real_coordinates(address),
+    )
+    return place if place.name or place.address or place.coordinates else None
+
+
+def address_line(address: wire.Address) -> str:
+    """One line as maps find it: "888 rue Joseph-Gravel, Chambly QC J3L 0C7"."""
+    province = text(address.state_province)
+    town = " ".join(filter(None, (text(address.city), province, text(address.zip_postal_code))))
+    country = text(address.country)
+    if province and country.casefold() in PLAIN_COUNTRIES:
+        country = ""
+    return ", ".join(filter(None, (text(address.address1), text(address.address2), town, country)))
+
+
+def real_coordinates(address: wire.Address) -> tuple[float, float] | None:
+    """Latitude and longitude where both are given and on this planet; 0, 0 is what was never set."""
+    latitude, longitude = decimal(address.latitude), decimal(address.longitude)
+    if latitude is None or longitude is None or latitude == longitude == 0:
+        return None
+    if abs(latitude) > MOST_DEGREES[0] or abs(longitude) > MOST_DEGREES[1]:
+        return None
+    return float(latitude), float(longitude)
+
+
+def price_of(value: object) -> Decimal | None:
+    """The price; one below zero or beyond belief is none."""
+    price = decimal(value)
+    return price if price is not None and 0 <= price <= HIGHEST_PRICE else None
+
+
+def visible_tags(raw: msgspec.Raw) -> tuple[Tag, ...]:
+    """The tags that are not said to be invisible, each once, as far as they have a number and a name."""
+    tags = {
+        number: Tag(number, text(tag.name))
+        for tag in wire.TAGS.each(raw)
+        if (number := identifier(tag.id)) and text(tag.name) and flag(tag.is_visible) is not False
+    }
+    return tuple(tags.values())
+
+
+def staff_names(raw: msgspec.Raw) -> Iterator[str]:
+    """The names of those who are still on the staff, each once."""
+    seen = set()
+    for person in wire.PEOPLE.each(raw):
+        parts = filter(None, (text(person.first_name), text(person.last_name)))
+        name = text(person.full_name) or " ".join(parts)
+        if name and name not in seen and text(person.state).casefold() in ("", NORMAL):
+            seen.add(name)
+            yield name
+
+
+def stand_in_id(activity: int | None, when: When, title: str) -> int:
+    """A negative number for an occurrence that Amilia gave none (0 or null), the same on every reading.
+
+    Two placeholders of one activity with the same start and title are taken for one event: nothing tells
+    them apart, and the documentation's own sample is such a pair.
+    """
+    start = when.first if isinstance(when, Days) else when.start
+    told = f"{activity or 0}\n{start.isoformat()}\n{title}".encode()
+    return -1 - (int.from_bytes(hashlib.blake2b(told, digest_size=8).digest()) >> 2)

@@ -1,0 +1,39 @@
+"""Prices, dates and hours as a reader in French or English Canada writes them.
+
+Spaces inside are no-break where the language wants them so: a price never breaks over two lines.
+"""
+
+from datetime import date, datetime, time
+from decimal import Decimal
+from functools import lru_cache
+
+from babel.dates import format_date, format_time
+from babel.numbers import format_currency
+
+from app.domain.model import Lang
+from app.i18n.words import LOCALES, say
+
+
+@lru_cache(maxsize=1024)  # a centre has few prices, and laying one out costs more than a whole event
+def price(amount: Decimal, currency: str, lang: Lang) -> str:
+    """An amount of a currency (ISO 4217 code); nothing to pay is a word.
+
+    >>> price(Decimal(0), "CAD", "fr")
+    'Gratuit'
+    """
+    if amount == 0:
+        return say(lang, "price.free")
+    return format_currency(amount, currency, locale=LOCALES[lang])
+
+
+def long_date(day: date, lang: Lang) -> str:
+    """The weekday, day, month and year: ``Tuesday, November 3, 2026``, ``mardi 3 novembre 2026``."""
+    # French counts the first of a month as an ordinal, which the CLDR pattern leaves out.
+    pattern = "EEEE d'er' MMMM y" if lang == "fr" and day.day == 1 else "full"
+    return format_date(day, pattern, locale=LOCALES[lang])
+
+
+def clock_time(moment: datetime | time, lang: Lang) -> str:
+    """Hours and minutes as the clock of ``moment`` itself shows them: ``6:30 p.m.``, ``18 h 30``."""
+    clock = moment.time() if isinstance(moment, datetime) else moment
+    return format_time(clock, "short", locale=LOCALES[lang])

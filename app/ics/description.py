@@ -1,0 +1,69 @@
+r"""What a person reads when they open an event: a few plain lines, the most important first.
+
+Some clients show the first line only, some show HTML as it is: so no markup, and a state that keeps people
+from coming before all else. The link stands alone on its line, where every client recognises it.
+"""
+
+from decimal import Decimal
+from functools import lru_cache
+from itertools import groupby
+
+from app.domain.model import Event, Lang, Place, State
+from app.i18n.formats import price
+from app.i18n.words import say
+from app.ics.links import web_address
+from app.ics.places import whereabouts
+from app.ics.text import escaped, fold, one_line
+
+
+def description_line(event: Event, *, lang: Lang, currency: str, off: bool) -> bytes | None:
+    """The DESCRIPTION property, None where there is nothing to say; ``off`` if nobody should come."""
+    shelf = (event.program, event.category, event.subcategory)
+    parts = (
+        _notable(event.state, lang, off=off),
+        _shelf(tuple(level.name for level in shelf if level is not None)),
+        _price(event.price, currency, lang),
+        _place(event.place, lang),
+        _staff(event.staff, lang) if event.staff else b"",
+        escaped(web_address(event.url)),
+    )
+    text = rb"\n".join(part for part in parts if part)
+    return fold(b"DESCRIPTION:" + text) if text else None
+
+
+# Each part is escaped, and empty where it does not apply. The occurrences of an activity share them all.
+_remembered = lru_cache(maxsize=4096)
+
+
+@_remembered
+def _notable(state: State, lang: Lang, *, off: bool) -> bytes:
+    if off:
+        return escaped(say(lang, "event.cancelled"))
+    return escaped(say(lang, "event.moved")) if state is State.MOVED else b""
+
+
+@_remembered
+def _shelf(names: tuple[str, ...]) -> bytes:
+    """From the widest to the narrowest. Many centres give a programme and its only category one name."""
+    levels = [name for name, _ in groupby(filter(None, map(one_line, names)))]
+    return escaped(" \u203a ".join(levels))
+
+
+@_remembered
+def _price(amount: Decimal | None, currency: str, lang: Lang) -> bytes:
+    if amount is None:
+        return b""
+    written = price(amount, currency, lang)
+    return escaped(written if amount == 0 else say(lang, "event.price", price=written))
+
+
+@_remembered
+def _place(place: Place | None, lang: Lang) -> bytes:
+    there = whereabouts(place)
+    return escaped(say(lang, "event.place", place=there)) if there else b""
+
+
+@_remembered
+def _staff(names: tuple[str, ...], lang: Lang) -> bytes:
+    people = ", ".join(filter(None, map(one_line, names)))
+    return escaped(say(lang, "event.staff", names=people)) if people else b""

@@ -1,0 +1,133 @@
+"""One event of an organization becomes the bytes of one VEVENT.
+
+The same event, revision, zone and language give the same bytes in every feed, on every machine and on every
+day: so they can be made once, kept and joined, and a calendar in which nothing changed is the same calendar.
+They end *before* ``END:VEVENT``, where a feed that reminds puts its alarm.
+
+The occurrences of an activity share most of their lines: finished ones are remembered (``lru_cache``).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from typing import Literal
+
+from app.domain.model import Event, Lang, Revision, State
+from app.i18n.words import say
+from app.ics.description import description_line
+from app.ics.identity import notice_uid, uid_for
+from app.ics.links import url_line, web_address
+from app.ics.places import place_lines
+from app.ics.text import content_lines, escaped, fold, one_line, text_line
+from app.ics.times import day_lines, stamp_lines, time_lines
+from app.ics.zones import Zone
+
+_OFF = frozenset((State.CANCELLED, State.SKIPPED, State.REPLACED, State.ARCHIVED))
+"""The states in which nobody should come."""
+
+_BUSY = (b"TRANSP:OPAQUE",)
+# Exchange listens to its own property before TRANSP (MS-OXCICAL on X-MICROSOFT-CDO-BUSYSTATUS).
+_FREE = (b"TRANSP:TRANSPARENT", b"X-MICROSOFT-CDO-BUSYSTATUS:FREE")
+
+_FIRST_WEEK = date(2020, 1, 6)
+"""A Monday. The SEQUENCE of a notice counts the weeks since, because it moves with them."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventRenderer:
+    """Writes the events of one organization in one language."""
+
+    zone: Zone
+    lang: Lang
+    currency: str
+    """ISO 4217."""
+
+    def render(self, event: Event, revision: Revision, mode: Literal["status", "show"]) -> bytes:
+        """The VEVENT from its first line up to, but without, ``END:VEVENT``; each line with its CRLF.
+
+        ``mode`` is how an event that does not take place is told: ``status`` says STATUS:CANCELLED, which
+        most clients strike through; ``show`` does not: Google leaves such events out. Both mark the title.
+        """
+        return self.content(event, mode) + stamp(revision)
+
+    def content(self, event: Event, mode: Literal["status", "show"]) -> bytes:
+        """The same without the lines that tell the revision, which ``stamp`` makes and which come last."""
+        return content_lines(*self._lines(event, mode))
+
+    def _lines(self, event: Event, mode: Literal["status", "show"]) -> Iterator[bytes]:
+        off = event.state in _OFF
+        yield b"BEGIN:VEVENT"
+        yield b"UID:" + uid_for(event.id).encode("ascii")
+        yield from time_lines(event.when, self.zone)
+        yield _summary(_titles(event), self.lang, off=off)
+        if event.place is not None:
+            yield from place_lines(event.place)
+        yield b"STATUS:CANCELLED" if off and mode == "status" else b"STATUS:CONFIRMED"
+        yield from _FREE if off else _BUSY
+        yield _state(event.amilia_state, event.state)
+        if description := description_line(event, lang=self.lang, currency=self.currency, off=off):
+            yield description
+        if address := web_address(event.url):
+            yield url_line(address)
+        if categories := _categories(_labels(event)):
+            yield categories
+
+
+def stamp(revision: Revision) -> bytes:
+    """The lines that tell clients whether the event is another than the one they have (RFC 5545 §3.8.7)."""
+    lines = stamp_lines(revision.created, revision.modified)
+    return content_lines(*lines, b"SEQUENCE:%d" % revision.sequence)
+
+
+def notice(organization: str, day: date, lang: Lang) -> bytes:
+    """The one event of a selection that has none, without ``END:VEVENT``; ``organization`` is the slug.
+
+    An empty calendar wipes some clients (Thunderbird, ICSx5) and freezes others (Evolution keeps what it
+    had), so it says that it is empty: on the Monday of the week of ``day``, in the same bytes all that week.
+    """
+    monday = day - timedelta(days=day.weekday())
+    midnight = datetime.combine(monday, time(), UTC)
+    lines = content_lines(
+        b"BEGIN:VEVENT",
+        b"UID:" + notice_uid(organization).encode("ascii"),
+        *day_lines(monday, monday + timedelta(days=1)),
+        text_line(b"SUMMARY", say(lang, "notice.title")),
+        b"STATUS:CONFIRMED",
+        *_FREE,
+        text_line(b"DESCRIPTION", say(lang, "notice.description")),
+    )
+    return lines + stamp(Revision(midnight, midnight, (monday - _FIRST_WEEK).days // 7))
+
+
+_remembered = lru_cache(maxsize=4096)
+
+
+def _titles(event: Event) -> tuple[str, ...]:
+    return (event.title, *(topic.name for topic in (event.activity, event.program) if topic is not None))
+
+
+@_remembered
+def _summary(titles: tuple[str, ...], lang: Lang, *, off: bool) -> bytes:
+    """The first title that says something, else a word that fits whatever Amilia sells."""
+    title = next(filter(None, map(one_line, titles)), "") or say(lang, "event.untitled")
+    return text_line(b"SUMMARY", say(lang, "event.cancelled-title", title=title) if off else title)
+
+
+@_remembered
+def _state(word: str, state: State) -> bytes:
+    """Amilia's own word, or ours where it sent none."""
+    return text_line(b"X-AMILIA-STATE", one_line(word) or state.value)
+
+
+def _labels(event: Event) -> tuple[str, ...]:
+    topics = (event.category, event.subcategory)
+    return (*(topic.name for topic in topics if topic is not None), *(tag.name for tag in event.tags))
+
+
+@_remembered
+def _categories(names: tuple[str, ...]) -> bytes:
+    distinct: dict[str, bytes] = {}
+    for name in filter(None, map(one_line, names)):
+        distinct.setdefault(name.casefold(), escaped(name))
+    return fold(b"CATEGORIES:" + b",".join(distinct.values())) if distinct else b""

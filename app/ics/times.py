@@ -1,0 +1,56 @@
+"""When an event takes place and when it was revised, in the value types of RFC 5545 §3.3.4 and §3.3.5."""
+
+from datetime import UTC, date, datetime
+from functools import lru_cache
+
+from icalendar.prop import vDate, vDatetime
+
+from app.domain.model import Days, When
+from app.ics.zones import Zone
+
+
+def time_lines(when: When, zone: Zone) -> tuple[bytes, ...]:
+    """DTSTART, and DTEND where there is one: it is exclusive, and must be later (RFC 5545 §3.8.2.2).
+
+    An event that takes no time has no DTEND: it ends when it starts (§3.6.1). Both are local or both in UTC.
+    """
+    if isinstance(when, Days):
+        return day_lines(when.first, when.after)
+    first, last = zone.wall(when.start), zone.wall(when.end)
+    if first is None or last is None:
+        opening, closing = b":" + _moment(when.start), b":" + _moment(when.end)
+    else:
+        form = b";TZID=" + zone.name.encode("ascii") + b":"
+        opening, closing = form + _moment(first), form + _moment(last)
+    start = b"DTSTART" + opening
+    return (start, b"DTEND" + closing) if when.end > when.start else (start,)
+
+
+@lru_cache(maxsize=1024)
+def day_lines(first: date, after: date) -> tuple[bytes, ...]:
+    """The same for whole days; without DTEND it is one day (RFC 5545 §3.6.1)."""
+    start = b"DTSTART;VALUE=DATE:" + _day(first)
+    return (start, b"DTEND;VALUE=DATE:" + _day(after)) if after > first else (start,)
+
+
+@lru_cache(maxsize=1024)  # most events were first seen, or last changed, in the same few refreshes
+def stamp_lines(created: datetime, modified: datetime) -> tuple[bytes, ...]:
+    """DTSTAMP, CREATED and LAST-MODIFIED, from UTC instants.
+
+    In a calendar without METHOD, DTSTAMP is the time of the last revision (RFC 5545 §3.8.7.2).
+    """
+    last = _moment(modified)
+    return (b"DTSTAMP:" + last, b"CREATED:" + _moment(created), b"LAST-MODIFIED:" + last)
+
+
+@lru_cache(maxsize=4096)  # classes begin together: on the hour, in every hall
+def _moment(moment: datetime) -> bytes:
+    """A naive wall clock as it is, an instant in UTC."""
+    value = moment.astimezone(UTC) if moment.tzinfo else moment
+    written: bytes = vDatetime(value).to_ical()  # type: ignore[no-untyped-call]  # icalendar's
+    return written
+
+
+def _day(day: date) -> bytes:
+    written: bytes = vDate(day).to_ical()  # type: ignore[no-untyped-call]  # icalendar's
+    return written
