@@ -18,7 +18,7 @@ RUN pip install --no-deps --no-build-isolation . \
     && pip uninstall --yes pip
 
 FROM base
-RUN useradd --system --uid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin feeds \
+RUN useradd --uid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin feeds \
     && install --directory --owner feeds --group feeds /app /app/data
 COPY --from=build /opt/amilia-feeds /opt/amilia-feeds
 ENV PATH=/opt/amilia-feeds/bin:$PATH

@@ -7,6 +7,7 @@ key of every cache and the address that a feed names as its own. Changing it cha
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote
 
@@ -57,9 +58,13 @@ PARAMETERS: Final = (*ID_FIELDS, "q", "weekday", "lang", "pastDays", "futureDays
 _SPELLING: Final = {name.lower(): name for name in PARAMETERS}
 
 
+@lru_cache(maxsize=4096)  # names of programmes, categories and places come again and again
 def folded(text: str) -> str:
     """``text`` without case, accents and ligatures, so that "École" is found by "ecole"."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_LIGATURES))
+    lower = text.casefold()
+    if lower.isascii():
+        return lower
+    decomposed = unicodedata.normalize("NFKD", lower.translate(_LIGATURES))
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 

@@ -212,4 +212,4 @@ def _words(event: Event) -> str:
     texts = [event.title, *(topic.name for topic in topics if topic)]
     if event.place:
         texts.append(event.place.name)
-    return folded("\n".join(texts))
+    return "\n".join(folded(text) for text in texts)
