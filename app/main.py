@@ -2,6 +2,8 @@
 
 import os
 import random
+import secrets
+import socket
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
@@ -22,6 +24,7 @@ from app.amilia.pace import Pace
 from app.domain.errors import InvalidQuery
 from app.domain.model import NamedFeed, Names, Organization
 from app.domain.selection import PARAMETERS, parse
+from app.feeds.fetch import Fetcher
 from app.feeds.memory import RevisionMemory
 from app.feeds.refresh import Refresher, Rhythm
 from app.feeds.service import COLD_WAIT, Feeds
@@ -55,6 +58,7 @@ def create_app(
 
     Raises ``SettingsError`` for what only shows when everything is put together.
     """
+    ensure_usable(settings)
     organizations = organizations_from(settings)
     path = sqlite_path(settings)
 
@@ -70,9 +74,11 @@ def create_app(
             aclosing(SqliteStore(path, clock=clock)) as store,
         ):
             rhythm = Rhythm(timedelta(seconds=settings.refresh_seconds), random.random)
+            sources = _sources(settings, organizations, http, clock=clock, limits=limits, metrics=metrics)
             refresher = Refresher(
-                _sources(settings, organizations, http, clock=clock, limits=limits, metrics=metrics),
-                RevisionMemory(store, clock=clock),
+                Fetcher(sources, RevisionMemory(store, clock=clock), store),
+                store,
+                holder=f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}",
                 clock=clock,
                 rhythm=rhythm,
                 metrics=metrics,
@@ -177,6 +183,11 @@ def ensure_usable(settings: Settings) -> None:
     """Raise ``SettingsError`` for what only shows when the settings are put to use."""
     organizations_from(settings)
     sqlite_path(settings)
+    for slug, table in settings.organizations.items():
+        try:
+            credentials_from(table)
+        except ValueError as error:
+            raise SettingsError(f"orgs.{slug}: {error}") from error
 
 
 def organizations_from(settings: Settings) -> list[Organization]:

@@ -34,6 +34,10 @@ class BadParameters(UpstreamRefused):
     """400: a parameter or its format is not to Amilia's liking."""
 
 
+class NotFound(UpstreamRefused):
+    """404: nothing there has that name, or, perhaps, that page."""
+
+
 class Unauthorized(UpstreamRefused):
     """401: the token has ended, or the credentials are wrong."""
 
@@ -43,7 +47,7 @@ REFUSALS: Final[Mapping[int, tuple[type[UpstreamRefused], str]]] = {
     HTTPStatus.UNAUTHORIZED: (Unauthorized, "it does not accept the credentials"),
     HTTPStatus.FORBIDDEN: (UpstreamRefused, "the account or key may not do this in this organization"),
     HTTPStatus.NOT_FOUND: (
-        UpstreamRefused,
+        NotFound,
         "it knows nothing of that name; is the organization spelled as in the address of its store?",
     ),
     HTTPStatus.UNPROCESSABLE_ENTITY: (UpstreamRefused, "it does not accept the values of the call"),

@@ -168,7 +168,7 @@ class AmiliaClient:
         if reading.doubt is None:
             return reading.records
         log.info(
-            "The events moved while they were read; reading these days again",
+            "A list of events contradicts itself; reading these days again",
             extra=self._facts(first=first.isoformat(), last=last.isoformat(), reason=reading.doubt),
         )
         if first == last or not reading.paged:

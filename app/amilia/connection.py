@@ -87,10 +87,13 @@ class Connection:
         return read_token(await self._request("authenticate", {}, self._credentials.auth()))
 
     async def _request(self, path: str, query: Query, auth: httpx.Auth) -> bytes:
-        """One call, tried again after a 429, a 5xx, a time-out or a lost connection; after nothing else."""
+        """One call, tried again after a 429, a 5xx, a time-out or a lost connection; after nothing else.
+
+        How long a 429 asks to wait is obeyed by the pace, which lets no call pass until then.
+        """
         limits = self._limits
         async for attempt in stamina.retry_context(
-            on=_worth_another_try,
+            on=(UpstreamUnavailable, UpstreamThrottled),
             attempts=limits.attempts,
             timeout=limits.retry_seconds,
             wait_initial=limits.wait_initial,
@@ -181,13 +184,6 @@ def _plain(text: str) -> str:
     return "".join(letter for letter in bare if letter.isprintable()).strip()
 
 
-def _worth_another_try(error: Exception) -> bool | float:
-    """Whether to call again, and after how many seconds where Amilia said so."""
-    if isinstance(error, UpstreamThrottled):
-        return True if error.retry_after is None else error.retry_after
-    return isinstance(error, UpstreamUnavailable)
-
-
 @contextmanager
 def _told_in_our_words(call: str) -> Iterator[None]:
     """Turns what the network and httpx raise into our errors; texts name the kind of trouble, no address."""
@@ -202,7 +198,7 @@ def _told_in_our_words(call: str) -> Iterator[None]:
         httpx.DecodingError,
     ) as error:
         raise UpstreamUnreadable(f"{call}: cannot be sent or read ({type(error).__name__})") from error
-    except httpx.HTTPError as error:
+    except (httpx.HTTPError, OSError) as error:
         raise UpstreamUnavailable(f"{call}: the connection failed ({type(error).__name__})") from error
 
 

@@ -4,7 +4,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 
-from app.amilia.answers import BadParameters
+from app.amilia.answers import BadParameters, NotFound
 from app.amilia.connection import Connection, Query
 from app.amilia.limits import Limits
 from app.amilia.paging import Page, Reading, following, judge, read_page
@@ -78,7 +78,12 @@ class Lists:
 
     async def _page(self, path: str, query: Query, number: int, size: int) -> Page:
         paged = {**query, "page": str(number), "perPage": str(size)}
-        return read_page(await self._connection.get(path, paged), f"GET {path}")
+        try:
+            return read_page(await self._connection.get(path, paged), f"GET {path}")
+        except NotFound:
+            if number == 1:
+                raise
+            return Page(())  # what a page past the last one answers is documented nowhere
 
     def _refuse_endless(self, path: str, pages: Sequence[Page], numbers: range) -> None:
         """Raises ``UpstreamUnreadable`` when the list has, or claims to have, more than anybody publishes."""

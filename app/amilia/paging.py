@@ -89,15 +89,16 @@ def following(pages: Sequence[Page], full: int) -> range:
     first, last, read = pages[0], pages[-1], len(pages)
     the_next = range(read + 1, read + 2)
     nothing = range(0)
-    if not last.records or (read > 1 and last.records == pages[-2].records):
+    if not last.records or _is_repetition(pages):
         return nothing
     short = len(last.records) < full
-    if first.total is None:
+    total = _total(pages)
+    if total is None:
         goes_on = last.more if last.more is not None else not short
         return the_next if goes_on else nothing
-    expected = math.ceil(first.total / len(first.records))
+    expected = math.ceil(total / len(first.records))
     if read >= expected:
-        return the_next if last.more else nothing
+        return the_next if last.more and read == expected else nothing
     # A short first page that claims to be one of several: rather a wrong total than so small a page.
     return the_next if read == 1 and short else range(read + 1, expected + 1)
 
@@ -106,19 +107,24 @@ def judge(pages: Sequence[Page], full: int) -> Reading:
     """What the pages of a list, read to its end, amount to; ``full`` as for ``following``."""
     pages = _without_tail(pages)
     records = tuple(record for page in pages for record in page.records)
-    total = pages[0].total
-    if len(pages) == 1:
-        lacking = total is not None and total > len(records)
-        return Reading(records, f"{len(records)} of {total} came" if lacking else None, len(records) >= full)
-    return Reading(records, _contradiction(pages, len(records)), paged=True)
+    return Reading(records, _contradiction(pages, len(records)), len(pages) > 1 or len(records) >= full)
+
+
+def _total(pages: Sequence[Page]) -> int | None:
+    """How many records the list says it has; a count lower than the first page's own records is none."""
+    first = pages[0]
+    return first.total if first.total is not None and first.total >= len(first.records) else None
 
 
 def _contradiction(pages: Sequence[Page], count: int) -> str | None:
-    totals = {page.total for page in pages if page.total is not None}
-    if len(totals) > 1:
-        return f"TotalCount went from {pages[0].total} to {pages[-1].total}"
-    if totals and totals != {count}:
-        return f"{count} of {totals.pop()} came"
+    total = _total(pages)
+    totals = {page.total for page in pages} - {None}
+    if total is not None and len(totals) > 1:
+        return f"TotalCount went from {total} to {pages[-1].total}"
+    if total not in (None, count):
+        return f"{count} of {total} came"
+    if len(pages) == 1:
+        return None
     seen: set[int] = set()
     for page in pages:
         ids = {number for number in map(_number, page.records) if number is not None}
@@ -129,14 +135,21 @@ def _contradiction(pages: Sequence[Page], count: int) -> str | None:
 
 
 def _without_tail(pages: Sequence[Page]) -> Sequence[Page]:
-    """The pages without what was only read to find the end: an empty page, or the last one over again."""
+    """The pages without what was only read to find the end: an empty page, or an earlier one over again."""
     if len(pages) == 1:
         return pages
     *others, last = pages
-    beyond = others[0].total is None or len(others) * len(others[0].records) >= others[0].total
-    if not last.records or (beyond and last.records == others[-1].records):
+    total = _total(pages)
+    beyond = total is None or len(others) * len(others[0].records) >= total
+    if not last.records or (beyond and _is_repetition(pages)):
         return _without_tail(others)
     return pages
+
+
+def _is_repetition(pages: Sequence[Page]) -> bool:
+    """True when the last page came before: the server ignores the page number, or begins anew at the end."""
+    *others, last = pages
+    return any(last.records == page.records for page in others)
 
 
 def _number(record: bytes) -> int | None:

@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 
 from app.amilia import wire
-from app.amilia.addresses import absolute, absolute_or_guessed
+from app.amilia.addresses import absolute
 from app.amilia.instants import Written, read_written
 from app.amilia.lenient import decimal, flag, identifier, text
 from app.domain.errors import UnreadableRecord
@@ -53,7 +53,7 @@ def event_from(record: bytes, *, show_staff: bool) -> Event:
         activity=topic(activity.id, activity.name),
         place=place_of(bytes(source.location)),
         price=price_of(source.price),
-        url=absolute_or_guessed(text(source.url)),
+        url=absolute(text(source.url)),
         picture=absolute(text(source.picture_url)),
         tags=visible_tags(source.tags),
         staff=tuple(staff_names(source.staff)) if show_staff else (),

@@ -3,9 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeAlias
 
 from app.domain.model import Lang, Program
 from app.domain.revisions import Remembered
+
+Key: TypeAlias = tuple[str, Lang]
+"""One catalogue: the name under which an organization is remembered, and the language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +35,41 @@ class Recollection:
     born: datetime
     language: Lang | None
     events: Mapping[int, Remembered]
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """How the refreshes of a catalogue have failed so far.
+
+    ``error`` is the name of an error class; no attempt is made before ``retry_at``.
+    """
+
+    failures: int
+    since: datetime
+    retry_at: datetime
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What is worth knowing of a catalogue without reading it. Moments are aware UTC.
+
+    ``generation`` rises with each content that is kept, 0 where none is; ``began`` is when the refresh
+    began that last brought or confirmed it. ``mark`` counts the notices of change that the organization had,
+    ``covered`` how many of them it had had when that refresh began.
+    """
+
+    generation: int = 0
+    began: datetime | None = None
+    mark: int = 0
+    covered: int = 0
+    trouble: Trouble | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right of one ``holder`` to refresh a catalogue; ``fence`` rises with each lease of it."""
+
+    key: Key
+    holder: str
+    fence: int

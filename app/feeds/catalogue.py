@@ -5,7 +5,7 @@ of rows and one join. It never changes: a refresh makes another one and replaces
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import TypeAlias
@@ -131,10 +131,11 @@ class Catalogue:
         """The entry of one event, None where it is not published."""
         return next((row for row in self.entries if row.id == event_id), None)
 
-    def coming(self, now: datetime) -> int:
-        """How many published events are not over at ``now``."""
-        seconds = now.timestamp()
-        return sum(1 for row in self.entries if row.end > seconds)
+
+def coming(entries: Iterable[Entry], now: datetime) -> int:
+    """How many events are not over at ``now``."""
+    seconds = now.timestamp()
+    return sum(1 for entry in entries if entry.end > seconds)
 
 
 def window(day: date, past_days: int, future_days: int) -> tuple[date, date]:

@@ -20,8 +20,6 @@ from enum import Enum
 ASKED_RECENTLY = timedelta(days=1)
 AHEAD = 0.8
 """The share of its life after which a copy in use is refreshed, so that nobody meets a stale one."""
-FIRST_BACKOFF = timedelta(seconds=2)
-LONGEST_BACKOFF = timedelta(minutes=5)
 
 
 class Decision(Enum):
@@ -39,8 +37,8 @@ class Facts:
     """When the refresh that brought the copy began; None without a copy."""
     other_day: bool
     """The organization's calendar day is no longer the copy's."""
-    marked_at: datetime | None
-    """When a notice last said that something changed."""
+    marked: bool
+    """A notice said that something changed, after that refresh began."""
     asked_at: datetime | None
     retry_at: datetime | None
     """While refreshes fail: not before this."""
@@ -60,8 +58,7 @@ def is_stale(facts: Facts, now: datetime, time_to_live: timedelta) -> bool:
     """True when the copy is too old, of another day, or older than the last notice."""
     if facts.copy_from is None:
         return True
-    marked = facts.marked_at is not None and facts.copy_from <= facts.marked_at
-    return marked or facts.other_day or now - facts.copy_from >= time_to_live
+    return facts.marked or facts.other_day or now - facts.copy_from >= time_to_live
 
 
 def due_ahead(facts: Facts, now: datetime, time_to_live: timedelta) -> bool:
@@ -71,10 +68,3 @@ def due_ahead(facts: Facts, now: datetime, time_to_live: timedelta) -> bool:
     if facts.retry_at is not None and now < facts.retry_at:
         return False
     return is_stale(facts, now, time_to_live * AHEAD)
-
-
-def backoff(failures: int, jitter: float) -> timedelta:
-    """How long to leave Amilia alone after so many failures in a row; ``jitter`` is between 0 and 1."""
-    doublings = min(failures - 1, 16)
-    wait = min(FIRST_BACKOFF * (1 << doublings), LONGEST_BACKOFF)
-    return wait * (0.75 + 0.5 * jitter)

@@ -6,6 +6,7 @@ as the store answers again, and nothing that was published is taken back.
 
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.domain.errors import StoreUnavailable
@@ -14,12 +15,21 @@ from app.domain.records import Recollection
 from app.domain.revisions import Remembered, revise
 from app.feeds.catalogue import Entry
 from app.feeds.ports import Clock, Store
+from app.feeds.shelf import memory_name
 from app.ics.event import stamp
 
 ATTEMPTS = 8
 """How often to look again when others remember at the same time; each time somebody got on."""
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class _Unkept:
+    """What this process told while the store failed; ``language`` as in ``Recollection``."""
+
+    events: dict[int, Remembered] = field(default_factory=dict)
+    language: Lang | None = None
 
 
 class RevisionMemory:
@@ -29,11 +39,11 @@ class RevisionMemory:
         self._store = store
         self._clock = clock
         self._recollections: dict[str, Recollection] = {}
-        self._unkept: dict[str, dict[int, Remembered]] = {}
+        self._unkept: dict[str, _Unkept] = {}
         self._failing = False
 
     def __repr__(self) -> str:
-        unkept = sum(len(events) for events in self._unkept.values())
+        unkept = sum(len(unkept.events) for unkept in self._unkept.values())
         return f"<RevisionMemory {len(self._recollections)} organizations, {unkept} events not kept>"
 
     async def stamp(
@@ -46,7 +56,7 @@ class RevisionMemory:
         except StoreUnavailable as error:
             self._complain(error)
             stamped, changed = self._revised(name, organization, lang, entries, self._clock())
-            self._go_on_without(name, changed)
+            self._go_on_without(name, changed, lang if lang == organization.language else None)
         else:
             self._relieved()
         return stamped
@@ -58,7 +68,7 @@ class RevisionMemory:
             await self._recall(name)
             recollection = self._recollections[name]
             stamped, changed = self._revised(name, organization, lang, entries, self._clock())
-            unkept = self._unkept.get(name, {})
+            unkept = self._unkept.get(name, _Unkept()).events
             language = organization.language if lang == organization.language else recollection.language
             if not changed and not unkept and language == recollection.language:
                 return stamped
@@ -78,25 +88,32 @@ class RevisionMemory:
         fresh = await self._store.recall(name, known.version if known else None)
         if fresh is not None:
             self._recollections[name] = fresh
+            unkept = self._unkept.get(name, _Unkept()).events
+            unkept.update(
+                {number: _furthest(fresh.events.get(number), mine) for number, mine in unkept.items()}
+            )
 
     def _revised(
         self, name: str, organization: Organization, lang: Lang, entries: Sequence[Entry], now: datetime
     ) -> tuple[list[Entry], dict[int, Remembered]]:
         """The stamped entries, and what is to be remembered anew."""
         memory = self._recollections.get(name) or Recollection(0, now, None, {})
-        unkept = self._unkept.get(name, {})
-        switched = lang == organization.language and memory.language not in (lang, None)
+        unkept = self._unkept.get(name, _Unkept())
+        spoken = unkept.language or memory.language
+        switched = lang == organization.language and spoken not in (lang, None)
         stamped, changed = [], {}
         for entry in entries:
-            before = _later(memory.events.get(entry.id), unkept.get(entry.id))
+            before = unkept.events.get(entry.id) or memory.events.get(entry.id)
             after = revise(before, entry.fingerprint, lang, now=now, born=memory.born, switched=switched)
             if after is not before:
                 changed[entry.id] = after
             stamped.append(entry.stamped(stamp(after.revision(lang))))
         return stamped, changed
 
-    def _go_on_without(self, name: str, changed: Mapping[int, Remembered]) -> None:
-        self._unkept.setdefault(name, {}).update(changed)
+    def _go_on_without(self, name: str, changed: Mapping[int, Remembered], language: Lang | None) -> None:
+        unkept = self._unkept.setdefault(name, _Unkept())
+        unkept.events.update(changed)
+        unkept.language = language or unkept.language
 
     def _complain(self, error: StoreUnavailable) -> None:
         if not self._failing:
@@ -112,13 +129,13 @@ class RevisionMemory:
             log.info("The store can be used again")
 
 
-def memory_name(organization: Organization) -> str:
-    """Under which name an organization is remembered: its number, which outlives a new URL identifier."""
-    return str(organization.number) if organization.number else organization.slug
-
-
-def _later(kept: Remembered | None, unkept: Remembered | None) -> Remembered | None:
-    """Of two memories of one event the one that went further."""
-    if kept is None or unkept is None:
-        return unkept or kept
-    return unkept if unkept.sequence >= kept.sequence else kept
+def _furthest(kept: Remembered | None, unkept: Remembered) -> Remembered:
+    """One memory out of two of the same event: in each language the one that went further."""
+    if kept is None:
+        return unkept
+    told = dict(kept.told)
+    for lang, mine in unkept.told.items():
+        theirs = told.get(lang)
+        if theirs is None or (theirs.sequence, theirs.modified) < (mine.sequence, mine.modified):
+            told[lang] = mine
+    return Remembered(min(kept.created, unkept.created), told)

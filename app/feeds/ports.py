@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Protocol, TypeAlias
 
 from app.domain.model import Event, Lang
-from app.domain.records import Harvest, Recollection
+from app.domain.records import Harvest, Key, Lease, Recollection, Status, Trouble
 from app.domain.revisions import Remembered
 
 Clock: TypeAlias = Callable[[], datetime]
@@ -14,6 +14,9 @@ Clock: TypeAlias = Callable[[], datetime]
 
 class EventSource(Protocol):
     """Where one organization's events come from. Raises ``UpstreamError`` only, but for ``read``."""
+
+    token: str | None
+    """What the upstream let this source in with, to be kept over a restart; a secret."""
 
     async def walk(self, lang: Lang, first: date, last: date) -> Harvest:
         """All events of the days from ``first`` to ``last``, both included, and all programmes."""
@@ -29,7 +32,17 @@ class EventSource(Protocol):
 
 
 class Store(Protocol):
-    """What must outlive a process. Raises ``StoreUnavailable`` and nothing else."""
+    """What must outlive a process, shared by every process that names the same store.
+
+    Raises ``StoreUnavailable`` and nothing else. Catalogues are kept under (organization, language), their
+    content is opaque here. Whoever wants to write one must hold its lease: a holder that was believed dead
+    and replaced can write nothing any more, for its fence is lower than its successor's.
+    """
+
+    @property
+    def shared(self) -> bool:
+        """True if other hosts write here too: without the store nobody knows what they publish."""
+        ...
 
     async def recall(self, organization: str, known: int | None) -> Recollection | None:
         """All that is remembered of an organization's events; None while version ``known`` is the newest.
@@ -46,4 +59,55 @@ class Store(Protocol):
         None, and nothing is kept, where somebody else remembered something since version ``known``: two
         processes that saw the same change must not both count it.
         """
+        ...
+
+    async def statuses(self) -> Mapping[Key, Status]:
+        """The status of every catalogue of which anything is known. Cheap: asked every second."""
+        ...
+
+    async def content(self, key: Key) -> tuple[int, bytes] | None:
+        """The generation and the kept bytes of a catalogue, None where there are none."""
+        ...
+
+    async def keep(self, lease: Lease, content: bytes, *, began: datetime, covered: int) -> int | None:
+        """Keep a new content, forget the trouble, return the new generation; None if the lease was lost."""
+        ...
+
+    async def confirm(self, lease: Lease, *, began: datetime, covered: int) -> bool:
+        """The kept content was still right at ``began``; forget the trouble. False if the lease was lost."""
+        ...
+
+    async def complain(self, lease: Lease, trouble: Trouble) -> bool:
+        """Remember that a refresh failed. False, and nothing is kept, if the lease was lost."""
+        ...
+
+    async def lease(self, key: Key, holder: str, seconds: float) -> Lease | None:
+        """The right to refresh a catalogue for so long; None while another holder has it.
+
+        A holder that asks again gets a new lease at once: it knows best that the old one is over.
+        """
+        ...
+
+    async def renew(self, lease: Lease, seconds: float) -> bool:
+        """Hold on for so long from now; False if the lease was lost, to somebody else or by release."""
+        ...
+
+    async def release(self, lease: Lease) -> None:
+        """Let somebody else refresh at once. Harmless if the lease was lost."""
+        ...
+
+    async def mark(self, organization: str) -> int:
+        """Note that something changed upstream, and return how many such notices there were."""
+        ...
+
+    async def token(self, organization: str) -> str | None:
+        """The upstream's token that was kept last."""
+        ...
+
+    async def keep_token(self, organization: str, token: str) -> None:
+        """Keep the upstream's token, which is a secret."""
+        ...
+
+    async def aclose(self) -> None:
+        """Finish what is under way and let go."""
         ...

@@ -20,6 +20,7 @@ from app.feeds.catalogue import (
     Entry,
     LeftOut,
     Names,
+    coming,
     entry_for,
     midnight,
     names_in,
@@ -27,6 +28,9 @@ from app.feeds.catalogue import (
 )
 from app.ics.event import EventRenderer
 from app.ics.zones import Zone
+
+UNREADABLE = "unreadable: "
+"""How the reason begins for which a record is left out that makes no sense."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ class Press:
             event = self.read(record)
         except UnreadableRecord as problem:
             self.on_skipped(problem)
-            return f"unreadable: {problem.kind}"
+            return f"{UNREADABLE}{problem.kind}"
         reason = _reason_to_leave_out(event, self.organization)
         if reason is not None:
             return reason
@@ -63,6 +67,11 @@ class Reading:
 
     known: Mapping[bytes, Entry | LeftOut]
     names: Names
+
+    @property
+    def readable(self) -> bool:
+        """True if at least one record could be read, public or not."""
+        return any(isinstance(it, Entry) or not it.startswith(UNREADABLE) for it in self.known.values())
 
 
 def read(harvest: Harvest, press: Press, previous: Catalogue | None) -> Generator[None, None, Reading]:
@@ -158,9 +167,9 @@ def _as_stamped(outcome: Entry | LeftOut, stamped: Mapping[int, Entry]) -> Entry
     return entry if entry is not None and entry.fingerprint == outcome.fingerprint else outcome
 
 
-def believable(old: Catalogue | None, new: Catalogue, now: datetime) -> bool:
+def believable(old: Catalogue | None, entries: Iterable[Entry], now: datetime) -> bool:
     """False when more than half of the coming events vanished at once: rather a fault than a decision."""
-    return old is None or 2 * new.coming(now) >= old.coming(now)
+    return old is None or 2 * coming(entries, now) >= coming(old.entries, now)
 
 
 def _reason_to_leave_out(event: Event, organization: Organization) -> LeftOut | None:

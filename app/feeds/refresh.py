@@ -1,68 +1,40 @@
-"""Who refreshes when: one walk per catalogue at a time, in the background, with patience when it fails.
+"""Who refreshes when: one walk per catalogue at a time, in however many processes, in the background.
 
-This module owns every background task of the service: a refresh catches what it raises; ``close`` ends all.
+    this process        one task per catalogue; whoever else asks waits for it or is served the copy
+    other processes     a lease in the store; whoever does not get it takes over what the holder keeps
+    every second        ``watch`` hears what others kept, and refreshes ahead what somebody reads
+
+This module owns every background task of the service: a refresh catches what it raises; ``aclose`` ends it.
 """
 
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Generator, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeAlias, TypeVar
 
-from app.domain.errors import UnreadableRecord, UpstreamError, UpstreamThrottled
-from app.domain.model import Lang, Organization
-from app.feeds.catalogue import Catalogue, window
-from app.feeds.freshness import Facts, backoff, due_ahead
-from app.feeds.memory import RevisionMemory
-from app.feeds.ports import Clock, EventSource
-from app.feeds.publish import Press, believable, catalogue_of, choose, read
-from app.ics.zones import publish_zone
+from app.domain.errors import StoreUnavailable, UnreadableRecord, UpstreamError, UpstreamRefused
+from app.domain.records import Key, Lease, Status
+from app.feeds.catalogue import Catalogue
+from app.feeds.fetch import Fetcher
+from app.feeds.freshness import due_ahead, is_stale
+from app.feeds.keeping import NotKept, packed, unpacked
+from app.feeds.ports import Clock, Store
+from app.feeds.publish import believable
+from app.feeds.shelf import Shelf
+from app.feeds.trouble import after_doubt, after_failure, convinced
 from app.telemetry.metrics import Metrics
 
-Key: TypeAlias = tuple[str, Lang]
-"""One catalogue: the organization's slug and the language."""
-Result = TypeVar("Result")
-
-FALLBACK_ZONE = "America/Toronto"
-"""Where Amilia and most of its organizations live; instants stay right in any zone."""
-SLICE_SECONDS = 0.001
-"""How long a refresh may hold the event loop before it lets answers through."""
-TICK_SECONDS = 2.0
-DOUBTS_BEFORE_BELIEF = 2
-"""How many refreshes in a row must tell the same incredible thing before it is believed."""
+TICK_SECONDS = 1.0
+LEASE_SECONDS = 12.0
+"""A holder that died is replaced after so long."""
+RENEW_SECONDS = 4.0
+WAITING_SECONDS = 0.1
+"""How often a process without any copy looks whether the holder of the lease has kept one."""
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(slots=True)
-class Shelf:
-    """All that is known about one catalogue: the copy, and how its refreshes fare."""
-
-    organization: Organization
-    lang: Lang
-    catalogue: Catalogue | None = None
-    copy_from: datetime | None = None
-    marked_at: datetime | None = None
-    asked_at: datetime | None = None
-    retry_at: datetime | None = None
-    failures: int = 0
-    failing_since: datetime | None = None
-    last_error: str = ""
-    doubts: int = 0
-    complained_of: set[str] = field(default_factory=set)
-
-    def facts(self, now: datetime) -> Facts:
-        """What ``freshness`` needs to know."""
-        copy = self.catalogue
-        return Facts(
-            copy_from=self.copy_from,
-            other_day=copy is not None and now.astimezone(copy.zone.tzinfo).date() != copy.day,
-            marked_at=self.marked_at,
-            asked_at=self.asked_at,
-            retry_at=self.retry_at,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,170 +46,280 @@ class Rhythm:
 
 
 class Refresher:
-    """Keeps shelves filled. Its tasks never raise; what happened is on the shelf, in the log and counted."""
+    """Keeps shelves filled. Its tasks never raise; what happened is on the shelf, in the log and counted.
+
+    ``holder`` names this process among those that share the store.
+    """
 
     def __init__(
         self,
-        sources: Mapping[str, EventSource],
-        memory: RevisionMemory,
+        fetcher: Fetcher,
+        store: Store,
         *,
+        holder: str,
         clock: Clock,
         rhythm: Rhythm,
         metrics: Metrics,
     ) -> None:
-        self._sources = sources
-        self._memory = memory
+        self._fetcher = fetcher
+        self._store = store
+        self._holder = holder
         self._clock = clock
         self._rhythm = rhythm
         self._metrics = metrics
         self._running: dict[Key, asyncio.Task[None]] = {}
-        self._zones: dict[str, str] = {}
+        self._recovering: dict[Key, asyncio.Task[None]] = {}
         self._watch: asyncio.Task[None] | None = None
+        self._store_failing = False
 
     def __repr__(self) -> str:
-        return f"<Refresher {len(self._sources)} organizations, {len(self._running)} refreshing>"
+        return f"<Refresher {self._holder}, {len(self._running)} refreshing>"
 
     def start(self, shelf: Shelf) -> asyncio.Task[None]:
         """The one running refresh of this shelf, begun now unless it runs already."""
-        key = (shelf.organization.slug, shelf.lang)
-        task = self._running.get(key)
+        task = self._running.get(shelf.key)
         if task is None:
-            task = asyncio.create_task(self._refresh(shelf), name=f"refresh {key}")  # noqa: TID251  # the owner
-            self._running[key] = task
-            task.add_done_callback(lambda _: self._running.pop(key, None))
+            task = asyncio.create_task(self._refresh(shelf), name=f"refresh {shelf.key}")  # noqa: TID251  # the owner
+            self._running[shelf.key] = task
+            task.add_done_callback(lambda _: self._running.pop(shelf.key, None))
         return task
 
+    async def recover(self, shelf: Shelf) -> None:
+        """Take in hand what the store kept of a shelf that is empty: no upstream is needed to serve it."""
+        task = self._recovering.get(shelf.key)
+        if task is None:
+            task = asyncio.create_task(self._recover(shelf), name=f"recover {shelf.key}")  # noqa: TID251  # the owner
+            self._recovering[shelf.key] = task
+            task.add_done_callback(lambda _: self._recovering.pop(shelf.key, None))
+        await asyncio.shield(task)
+
+    async def _recover(self, shelf: Shelf) -> None:
+        if await self._hear([shelf]) is not None:
+            shelf.recovered = True
+
     def watch(self, shelves: Iterable[Shelf]) -> None:
-        """From now on refresh ahead of time what somebody asked for in the last day."""
-        self._watch = asyncio.create_task(self._keep_ahead(shelves), name="refresh ahead")  # noqa: TID251  # the owner
+        """From now on hear what others keep, and refresh ahead of time what somebody asked for."""
+        self._watch = asyncio.create_task(self._keep_watch(shelves), name="watch")  # noqa: TID251  # the owner
+
+    async def mark(self, shelves: Iterable[Shelf]) -> None:
+        """Something changed upstream: copies whose refresh began before now are stale."""
+        for shelf in shelves:
+            try:
+                shelf.mark = max(await self._store.mark(shelf.key[0]), shelf.mark + 1)
+            except StoreUnavailable as error:
+                self._store_fails(error)
+                shelf.mark += 1
+            if shelf.catalogue is not None or shelf.asked_at is not None:
+                self.start(shelf)
 
     async def aclose(self) -> None:
         """Stop every task and wait until it has stopped."""
-        tasks = [*self._running.values(), *([self._watch] if self._watch else [])]
+        tasks = [*self._running.values(), *self._recovering.values(), *([self._watch] if self._watch else [])]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _keep_ahead(self, shelves: Iterable[Shelf]) -> None:
+    async def _keep_watch(self, shelves: Iterable[Shelf]) -> None:
         while True:
             await asyncio.sleep(TICK_SECONDS)
+            used = [shelf for shelf in shelves if shelf.catalogue or shelf.asked_at]
+            try:
+                await self._hear(used)
+            except Exception:  # whatever it is, the watch goes on
+                log.exception("Looking at the store failed in a way nobody foresaw")
             now = self._clock()
-            for shelf in list(shelves):
+            for shelf in used:
                 # Each tick draws anew, so organizations that started together drift apart.
                 life = self._rhythm.time_to_live * (1 - 0.1 * self._rhythm.jitter())
                 if due_ahead(shelf.facts(now), now, life):
                     self.start(shelf)
 
-    async def _refresh(self, shelf: Shelf) -> None:
-        began, timer = self._clock(), time.perf_counter()
+    async def _hear(self, shelves: Iterable[Shelf]) -> Mapping[Key, Status] | None:
+        """Take over what other processes kept; None while the store cannot be used."""
         try:
-            fresh = await self._fetch(shelf, began)
-        except UpstreamError as error:
-            self._failed(shelf, error)
-            outcome = type(error).__name__
+            statuses = await self._store.statuses()
+            for shelf in shelves:
+                status = statuses.get(shelf.key)
+                if status is not None:
+                    await self._take_over(shelf, status)
+        except StoreUnavailable as error:
+            self._store_fails(error)
+            return None
+        self._store_works()
+        return statuses
+
+    async def _take_over(self, shelf: Shelf, status: Status) -> None:
+        if shelf.lacks(status) and status.began is not None:
+            kept = await self._store.content(shelf.key)
+            if kept is not None:
+                generation, content = kept
+                try:
+                    copy = unpacked(
+                        content, shelf.organization, shelf.lang, shelf.presentation, self._clock()
+                    )
+                except NotKept as reason:
+                    self._complain_once(shelf, "kept", "A kept catalogue is not used", str(reason))
+                else:
+                    shelf.put(copy, generation=generation, began=status.began, covered=status.covered)
+                    self._count(shelf)
+        shelf.hear(status)
+
+    async def _refresh(self, shelf: Shelf) -> None:
+        timer = time.perf_counter()
+        try:
+            outcome = await self._refresh_once(shelf)
         except Exception as error:  # a fault of ours must not end the service: the last good copy stays
             log.exception("A refresh failed in a way nobody foresaw", extra=_who(shelf))
             self._failed(shelf, error)
             outcome = "bug"
-        else:
-            outcome = self._arrived(shelf, fresh, began)
         seconds = time.perf_counter() - timer
         self._metrics.refresh(shelf.organization.slug, shelf.lang, outcome, seconds)
 
-    async def _fetch(self, shelf: Shelf, began: datetime) -> Catalogue:
-        """Walk the upstream and make a catalogue of what it tells."""
-        organization = shelf.organization
-        source = self._sources[organization.slug]
-        name = await self._zone_name(organization, source)
-        roughly = window(began.date(), organization.past_days + 1, organization.future_days + 1)
-        zone = publish_zone(name, *roughly)
-        day = began.astimezone(zone.tzinfo).date()
-        first, last = window(day, organization.past_days, organization.future_days)
-        harvest = await source.walk(shelf.lang, first, last)
-        press = Press(
-            organization=organization,
-            lang=shelf.lang,
-            zone=zone,
-            read=source.read,
-            on_skipped=lambda problem: self._skipped(shelf, problem),
-        )
-        previous = shelf.catalogue
-        reading = await _in_slices(read(harvest, press, previous))
-        choice = choose(reading, harvest.programs, press, day)
-        stamped = await self._memory.stamp(organization, shelf.lang, choice.entries)
-        return catalogue_of(
-            reading, choice, stamped, harvest.programs, press, day=day, at=began, previous=previous
+    async def _refresh_once(self, shelf: Shelf) -> str:
+        """One refresh, here or by whoever holds the lease; a word for what came of it."""
+        while True:
+            heard = await self._hear([shelf])
+            if not self._is_needed(shelf):
+                return "taken over"
+            if heard is None:
+                if self._store.shared and shelf.catalogue is not None:
+                    return "store unavailable"  # nobody knows what other hosts publish meanwhile
+                return await self._fetch(shelf, None)
+            async with self._leased(shelf) as lease:
+                if lease is not None:
+                    await self._hear([shelf])  # the last holder may have kept something just before
+                    return await self._fetch(shelf, lease) if self._is_needed(shelf) else "taken over"
+            if shelf.catalogue is not None:
+                return "left to another process"
+            await asyncio.sleep(WAITING_SECONDS)
+
+    def _is_needed(self, shelf: Shelf) -> bool:
+        now = self._clock()
+        facts = shelf.facts(now)
+        if facts.retry_at is not None and now < facts.retry_at:
+            return False
+        return is_stale(facts, now, self._rhythm.time_to_live) or due_ahead(
+            facts, now, self._rhythm.time_to_live
         )
 
-    async def _zone_name(self, organization: Organization, source: EventSource) -> str:
-        """The configured zone, else the one the upstream tells, asked once."""
-        if organization.timezone:
-            return organization.timezone
-        slug = organization.slug
-        if slug not in self._zones:
-            found = await source.timezone()
-            self._zones[slug] = found or FALLBACK_ZONE
-            facts = {"organization": slug, "timezone": self._zones[slug]}
-            if found:
-                log.info("Time zone taken from the organization's activity schedules", extra=facts)
-            else:
-                log.warning("No activity tells its time zone; set `timezone` if this is wrong", extra=facts)
-        return self._zones[slug]
+    @asynccontextmanager
+    async def _leased(self, shelf: Shelf) -> AsyncIterator[Lease | None]:
+        """The lease of the shelf, held on to for the block; None where another process has it."""
+        lease = await self._store.lease(shelf.key, self._holder, LEASE_SECONDS)
+        if lease is None:
+            yield None
+            return
+        keeper = asyncio.create_task(self._hold_on(lease), name=f"lease {lease.key}")  # noqa: TID251  # the owner
+        try:
+            yield lease
+        finally:
+            keeper.cancel()
+            with suppress(StoreUnavailable):  # it runs out by itself
+                await asyncio.shield(self._store.release(lease))
 
-    def _arrived(self, shelf: Shelf, fresh: Catalogue, began: datetime) -> str:
-        if not believable(shelf.catalogue, fresh, began) and shelf.doubts < DOUBTS_BEFORE_BELIEF:
-            shelf.doubts += 1
-            shelf.retry_at = self._clock() + self._rhythm.time_to_live
+    async def _hold_on(self, lease: Lease) -> None:
+        while True:
+            await asyncio.sleep(RENEW_SECONDS)
+            with suppress(StoreUnavailable):  # keeping the result tells whether the lease was lost
+                await self._store.renew(lease, LEASE_SECONDS)
+
+    async def _fetch(self, shelf: Shelf, lease: Lease | None) -> str:
+        began, covered, before = self._clock(), shelf.mark, shelf.trouble
+        try:
+            draft = await self._fetcher.gather(
+                shelf.organization,
+                shelf.lang,
+                began=began,
+                previous=shelf.catalogue,
+                on_skipped=lambda problem: self._skipped(shelf, problem),
+            )
+        except UpstreamError as error:
+            self._failed(shelf, error)
+            await self._tell_trouble(shelf, lease)
+            return type(error).__name__
+        if not believable(shelf.catalogue, draft.choice.entries, began) and not convinced(before):
+            shelf.trouble = after_doubt(before, now=self._clock(), life=self._rhythm.time_to_live)
             log.warning(
                 "More than half of the coming events vanished; keeping the last copy until it is told again",
-                extra={**_who(shelf), "events": len(fresh.entries), "doubts": shelf.doubts},
+                extra={**_who(shelf), "events": len(draft.choice.entries), "doubts": shelf.trouble.failures},
             )
+            await self._tell_trouble(shelf, lease)
             return "doubted"
-        if shelf.failing_since is not None:
-            log.info("Amilia answers again", extra={**_who(shelf), "failed_since": str(shelf.failing_since)})
-        shelf.catalogue, shelf.copy_from = fresh, began
-        shelf.doubts = shelf.failures = 0
-        shelf.failing_since = shelf.retry_at = None
-        shelf.last_error = ""
-        events = len(fresh.entries)
-        self._metrics.catalogue(shelf.organization.slug, shelf.lang, events, began.timestamp())
+        fresh = await self._fetcher.finish(draft)
+        generation = await self._keep(shelf, fresh, lease, began, covered)
+        if generation is None:
+            return "lease lost"
+        if before is not None:
+            log.info("Amilia answers again", extra={**_who(shelf), "failed_since": str(before.since)})
+        shelf.put(fresh, generation=generation, began=began, covered=covered)
+        self._count(shelf)
         return "ok"
 
+    async def _keep(
+        self, shelf: Shelf, fresh: Catalogue, lease: Lease | None, began: datetime, covered: int
+    ) -> int | None:
+        """Give the store what it lacks, and return the generation; None if the lease was lost meanwhile."""
+        if lease is None:
+            return shelf.generation
+        old = shelf.catalogue
+        same = (
+            old is not None and old.changed_at == fresh.changed_at and old.known.keys() == fresh.known.keys()
+        )
+        try:
+            if same and shelf.generation:
+                confirmed = await self._store.confirm(lease, began=began, covered=covered)
+                return shelf.generation if confirmed else None
+            return await self._store.keep(
+                lease, packed(fresh, shelf.presentation), began=began, covered=covered
+            )
+        except StoreUnavailable as error:
+            self._store_fails(error)
+            return 0  # served from this process's memory; kept by the next refresh that can
+
+    async def _tell_trouble(self, shelf: Shelf, lease: Lease | None) -> None:
+        if lease is None or shelf.trouble is None:
+            return
+        try:
+            await self._store.complain(lease, shelf.trouble)
+        except StoreUnavailable as error:
+            self._store_fails(error)
+
     def _failed(self, shelf: Shelf, error: Exception) -> None:
-        now = self._clock()
-        shelf.failures += 1
-        wait = backoff(shelf.failures, self._rhythm.jitter())
-        if isinstance(error, UpstreamThrottled) and error.retry_after is not None:
-            wait = max(wait, timedelta(seconds=error.retry_after))
-        shelf.retry_at = now + wait
-        shelf.last_error = type(error).__name__
-        if shelf.failing_since is None:
-            shelf.failing_since = now
-            kept = "the last good copy is served" if shelf.catalogue else "there is no copy to serve yet"
-            facts = {**_who(shelf), "error": type(error).__name__, "reason": str(error)}
-            log.warning("Amilia cannot be read; %s", kept, extra=facts)
+        known = shelf.trouble
+        shelf.trouble = after_failure(known, error, now=self._clock(), jitter=self._rhythm.jitter)
+        if known is not None and known.error == shelf.trouble.error:
+            return
+        kept = "the last good copy is served" if shelf.catalogue else "there is no copy to serve yet"
+        whose = " (credentials, permissions or the organization's name: yours to mend)"
+        facts = {**_who(shelf), "error": type(error).__name__, "reason": str(error)}
+        mend = whose if isinstance(error, UpstreamRefused) else ""
+        log.warning("Amilia cannot be read%s; %s", mend, kept, extra=facts)
 
     def _skipped(self, shelf: Shelf, problem: UnreadableRecord) -> None:
         self._metrics.skipped(shelf.organization.slug, problem.kind)
-        if problem.kind not in shelf.complained_of:
-            shelf.complained_of.add(problem.kind)
-            facts = {**_who(shelf), "kind": problem.kind, "reason": str(problem)}
-            log.warning("An event was skipped (said once per kind)", extra=facts)
+        said = "An event was skipped (said once per kind)"
+        self._complain_once(shelf, problem.kind, said, str(problem))
+
+    def _complain_once(self, shelf: Shelf, kind: str, message: str, reason: str) -> None:
+        if kind not in shelf.complained_of:
+            shelf.complained_of.add(kind)
+            log.warning(message, extra={**_who(shelf), "kind": kind, "reason": reason})
+
+    def _count(self, shelf: Shelf) -> None:
+        if shelf.catalogue is not None and shelf.began is not None:
+            events = len(shelf.catalogue.entries)
+            self._metrics.catalogue(shelf.organization.slug, shelf.lang, events, shelf.began.timestamp())
+
+    def _store_fails(self, error: StoreUnavailable) -> None:
+        if not self._store_failing:
+            self._store_failing = True
+            log.error("The store cannot be used; answering from memory", extra={"reason": str(error)})
+
+    def _store_works(self) -> None:
+        if self._store_failing:
+            self._store_failing = False
+            log.info("The store can be used again")
 
 
 def _who(shelf: Shelf) -> dict[str, str]:
     return {"organization": shelf.organization.slug, "lang": shelf.lang}
-
-
-async def _in_slices(steps: Generator[None, None, Result]) -> Result:
-    """Run a generator to its result, letting the loop breathe every millisecond."""
-    deadline = time.perf_counter() + SLICE_SECONDS
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            result: Result = end.value
-            return result
-        if time.perf_counter() >= deadline:
-            await asyncio.sleep(0)
-            deadline = time.perf_counter() + SLICE_SECONDS

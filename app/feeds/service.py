@@ -16,7 +16,8 @@ from app.feeds.catalogue import Catalogue
 from app.feeds.freshness import Decision, decide
 from app.feeds.naming import title_of
 from app.feeds.ports import Clock
-from app.feeds.refresh import Key, Refresher, Shelf
+from app.feeds.refresh import Refresher
+from app.feeds.shelf import Shelf
 from app.ics.calendar import CalendarHead, assemble, head
 from app.ics.event import notice
 
@@ -82,8 +83,10 @@ class Feeds:
         self._time_to_live = time_to_live
         self._public_url = public_url
         self._patience = patience
-        self._shelves: dict[Key, Shelf] = {
-            (org.slug, lang): Shelf(org, lang) for org in self.organizations.values() for lang in LANGS
+        self._shelves: dict[tuple[str, Lang], Shelf] = {
+            (org.slug, lang): Shelf(org, lang, presentation=repr((public_url, org)))
+            for org in self.organizations.values()
+            for lang in LANGS
         }
         self._kept: LRUCache[tuple[str, ...], _Kept] = LRUCache(kept_bytes, getsizeof=_weight)
 
@@ -106,6 +109,8 @@ class Feeds:
     async def catalogue(self, organization: Organization, lang: Lang) -> Copy:
         """The copy to answer from, by the table in ``freshness``. Raises ``NoCopy``."""
         shelf = self._shelves[organization.slug, lang]
+        if shelf.catalogue is None and not shelf.recovered:
+            await self._refresher.recover(shelf)
         now = self._clock()
         source: Source = "hit"
         decision = decide(shelf.facts(now), now, self._time_to_live)
@@ -194,7 +199,8 @@ class Feeds:
             other = self._shelves[shelf.organization.slug, lang].catalogue
             if other is not None:
                 return Copy(other, "stale", exact=False)
-        wait = (shelf.retry_at or self._clock()) - self._clock()
+        retry_at = shelf.trouble.retry_at if shelf.trouble else self._clock()
+        wait = retry_at - self._clock()
         raise NoCopy(max(wait, timedelta(seconds=1)))
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
-from app.feeds.refresh import Shelf
+from app.feeds.shelf import Shelf
 from app.telemetry.metrics import CONTENT_TYPE
 from app.web.deps import FeedsDep, MetricsDep
 from app.web.methods import readable
@@ -38,7 +38,7 @@ async def readyz(feeds: FeedsDep) -> Response:
     An organization that nobody asked for yet has no data and is no trouble.
     """
     shelves = [shelf for shelf in feeds.shelves if shelf.asked_at or shelf.catalogue]
-    failing = [shelf for shelf in shelves if shelf.failing_since]
+    failing = [shelf for shelf in shelves if shelf.trouble]
     empty_handed = bool(failing) and not any(shelf.catalogue for shelf in shelves)
     word = "unavailable" if empty_handed else "degraded" if failing else "ok"
     facts = {"status": word, "catalogues": [_facts(shelf) for shelf in shelves]}
@@ -63,10 +63,10 @@ def _facts(shelf: Shelf) -> dict[str, Any]:
         "lang": shelf.lang,
         "events": len(shelf.catalogue.entries) if shelf.catalogue else None,
         "left_out": dict(shelf.catalogue.left_out) if shelf.catalogue else {},
-        "fetched_at": _moment(shelf.copy_from),
-        "failing_since": _moment(shelf.failing_since),
-        "error": shelf.last_error or None,
-        "doubts": shelf.doubts,
+        "fetched_at": _moment(shelf.began),
+        "failing_since": _moment(shelf.trouble.since if shelf.trouble else None),
+        "error": shelf.trouble.error if shelf.trouble else None,
+        "failures": shelf.trouble.failures if shelf.trouble else 0,
     }
 
 

@@ -26,7 +26,7 @@ DAY = date(2026, 9, 1)
 WITHOUT_PROGRAMME = {"Id": 70, "ProgramId": 0}
 PAGE = json.dumps({"Items": [event(1, Activity=WITHOUT_PROGRAMME)], "Paging": {"TotalCount": 1}}).encode()
 KEYS = KeyCredentials("key", "secret")
-SHORT = replace(IMPATIENT, read_seconds=0.1, call_seconds=0.3, attempts=2)
+SHORT = replace(IMPATIENT, read_seconds=0.3, call_seconds=0.6, attempts=2)
 
 
 async def walked(*behaviours: Behaviour) -> list[int]:
@@ -49,6 +49,18 @@ async def test_a_lost_connection_is_unavailability_after_bounded_attempts(fault:
 @pytest.mark.parametrize("fault", [hang_up, cut(PAGE), say_nothing], ids=["hang up", "cut", "silent"])
 async def test_a_connection_lost_once_costs_nothing_but_time(fault: Behaviour) -> None:
     assert await walked(fault, answer(PAGE)) == [1]
+
+
+async def test_a_silence_is_given_up_long_before_the_whole_answer_would_be() -> None:
+    patient = replace(SHORT, call_seconds=30)
+
+    async with (
+        asyncio.timeout(5),
+        listening(say_nothing) as address,
+        talking_to(None, api_url=address, credentials=KEYS, limits=patient) as client,
+    ):
+        with pytest.raises(UpstreamUnavailable, match="ReadTimeout"):
+            await client.walk("fr", DAY, DAY)
 
 
 async def test_a_flood_is_given_up_at_the_bound() -> None:

@@ -275,6 +275,7 @@ async def test_latency_changes_nothing_but_the_time() -> None:
         (httpx.CloseError("reset"), UpstreamUnavailable),
         (httpx.ProxyError("proxy"), UpstreamUnavailable),
         (httpx.RemoteProtocolError("cut"), UpstreamUnavailable),
+        (ConnectionResetError("reset"), UpstreamUnavailable),
         (httpx.LocalProtocolError("ours"), UpstreamUnreadable),
         (httpx.UnsupportedProtocol("ftp"), UpstreamUnreadable),
         (httpx.DecodingError("gzip"), UpstreamUnreadable),

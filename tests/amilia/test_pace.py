@@ -32,7 +32,7 @@ async def test_calls_are_spaced_evenly_from_the_first_on() -> None:
     gaps = [later - earlier for earlier, later in pairwise(moments)]
     assert len(gaps) == 13
     assert sum(gaps) / len(gaps) >= 0.0195
-    assert max(gaps) < 0.2
+    assert max(gaps) < 1
 
 
 async def test_two_clients_that_share_a_pace_are_no_faster_than_one() -> None:

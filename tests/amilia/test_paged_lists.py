@@ -161,6 +161,45 @@ async def test_next_without_end_over_empty_pages_ends_at_the_first_of_them() -> 
     assert list(range(1, 26)) == await walked(server)
 
 
+async def test_next_without_end_over_pages_that_begin_anew_ends_with_the_first_repetition() -> None:
+    server = server_of(month_of(25))
+
+    async def in_circles(call: Call) -> Reply | None:
+        if call.endpoint != "events":
+            return None
+        again = {**call.query, "page": str((call.page - 1) % 3 + 1)}
+        body = server.page(replace(call, query=again), server.events).body
+        assert isinstance(body, dict)
+        return Reply({"Items": body["Items"], "Paging": {**body["Paging"], "Next": "https://x.example/more"}})
+
+    server.intercept = in_circles
+
+    found = await walked(server)
+
+    assert found == list(range(1, 26))
+    assert len(server.calls_to("events")) == 4
+
+
+@pytest.mark.parametrize("bare", [True, False])
+async def test_a_404_past_the_last_page_is_the_end_of_the_list(bare: bool) -> None:
+    server = server_of(month_of(20))
+    server.bare = bare
+
+    async def not_found(call: Call) -> Reply | None:
+        if call.endpoint != "events":
+            return None
+        reply = server.page(call, server.events)
+        if call.page > 2:
+            return Reply({"Message": "Entity was not found"}, 404)
+        if isinstance(reply.body, dict):
+            reply.body["Paging"]["Next"] = "always"
+        return reply
+
+    server.intercept = not_found
+
+    assert await walked(server) == list(range(1, 21))
+
+
 @pytest.mark.parametrize("bound", ["records", "pages"])
 async def test_a_list_without_end_is_given_up_with_a_sentence(bound: str) -> None:
     server = server_of([])

@@ -37,6 +37,13 @@ async def test_the_most_frequent_zone_wins() -> None:
     )
 
 
+async def test_a_zone_counts_under_all_its_names() -> None:
+    zones = ["America/Halifax"] * 3 + ["Eastern Standard Time", "America/New_York"] * 2
+    server = AmiliaServer(activities=[activity(*zones)])
+
+    assert await zone_told_by(server) == "America/New_York"
+
+
 async def test_names_that_nobody_knows_do_not_outvote_one_that_is_known() -> None:
     activities = [activity("Moon Standard Time", "", None, 5, "../etc/passwd"), activity("America/Halifax")]
 

@@ -87,7 +87,7 @@ async def settled(service: Service) -> None:
     """Wait until the running refresh has ended, well or badly."""
     for _ in range(1500):
         shelves = (await service.get("/readyz")).json()["catalogues"]
-        if any(shelf["failing_since"] or shelf["doubts"] for shelf in shelves):
+        if any(shelf["failing_since"] for shelf in shelves):
             return
         await asyncio.sleep(0.01)
 

@@ -19,6 +19,7 @@ Application: TypeAlias = AmiliaServer | httpx.AsyncBaseTransport | None
 
 NOW = datetime(2026, 9, 1, 12, tzinfo=UTC)
 API_URL = "https://amilia.example/api/v3"
+ZONES = {"Eastern Standard Time": "America/New_York", "Pacific Standard Time": "America/Los_Angeles"}
 IMPATIENT = Limits(wait_initial=0, wait_jitter=0, throttled_seconds=0, call_seconds=5, walk_seconds=20)
 
 
@@ -58,7 +59,7 @@ async def talking_to(
             origin=origin,
             pace=pace or quick_pace(),
             clock=clock,
-            zone_from_windows={"Eastern Standard Time": "America/New_York"}.get,
+            zone_from_windows=ZONES.get,
             limits=limits,
             show_skipped=show_skipped,
             show_staff=show_staff,

@@ -13,8 +13,12 @@ OK_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 async def listening(*behaviours: Behaviour) -> AsyncIterator[str]:
     """The address of a server on loopback: each request gets the next behaviour, the last one for ever."""
     remaining = list(behaviours)
+    serving: set[asyncio.Task[None]] = set()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        serving.add(task)
         try:
             await reader.readuntil(b"\r\n\r\n")
             behaviour = remaining.pop(0) if len(remaining) > 1 else remaining[0]
@@ -23,11 +27,15 @@ async def listening(*behaviours: Behaviour) -> AsyncIterator[str]:
             pass  # the client went away, or the test is over
         finally:
             writer.close()
+            serving.discard(task)
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     async with server:
         port = server.sockets[0].getsockname()[1]
         yield f"http://127.0.0.1:{port}/api/v3"
+        for task in serving:
+            task.cancel()
+        await asyncio.gather(*serving)
 
 
 def answer(body: bytes) -> Behaviour:

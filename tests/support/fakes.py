@@ -36,6 +36,7 @@ class FakeSource:
         self.reads = 0
         self.gate: asyncio.Event | None = None
         self.zone: str | None = None
+        self.token: str | None = None
         self._seen: list[Event] = []
 
     async def walk(self, lang: Lang, first: date, last: date) -> Harvest:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.amilia.addresses import absolute, absolute_or_guessed
+from app.amilia.addresses import absolute
 
 WHOLE = [
     ("https://app.amilia.com/store/fr/club/shop/activities/1?quickRegisterId=2#a", None),
@@ -43,24 +43,3 @@ def test_an_absolute_address_is_kept_in_letters_that_uris_have(address: str, exp
 @pytest.mark.parametrize("address", [*REFUSED, "supersport.com/end/of/season/match", "//club.example/x"])
 def test_anything_else_is_nothing(address: str) -> None:
     assert absolute(address) == ""
-
-
-@pytest.mark.parametrize(
-    ("address", "expected"),
-    [
-        ("supersport.com/end/of/season/match", "https://supersport.com/end/of/season/match"),
-        ("www.club.example", "https://www.club.example"),
-        ("club.example:8443/a", "https://club.example:8443/a"),
-        ("//club.example/a", "https://club.example/a"),
-        ("http://club.example/a", "http://club.example/a"),
-    ],
-)
-def test_a_missing_scheme_is_guessed_where_the_host_is_plain(address: str, expected: str) -> None:
-    assert expected == absolute_or_guessed(address)
-
-
-@pytest.mark.parametrize(
-    "address", [*REFUSED, "a/b.com/c", "under_score.com/x", "-x.com/y", "javascript.x:alert(1)/"]
-)
-def test_nothing_else_is_guessed(address: str) -> None:
-    assert absolute_or_guessed(address) == ""

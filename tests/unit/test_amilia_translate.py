@@ -41,7 +41,6 @@ def test_the_documented_sample_is_understood() -> None:
         when=Timed(start, end),
         place=Place(9009, "Parc Joseph-Gravel", "888 rue Joseph-Gravel, Chambly QC J3L 0C7", (45.72, -73.5)),
         price=Decimal("0.0"),
-        url="https://supersport.com/end/of/season/match",
         tags=(Tag(4, "Soccer"),),
     )
     assert event.id < 0

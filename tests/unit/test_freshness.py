@@ -5,19 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.feeds.freshness import (
-    LONGEST_BACKOFF,
-    Decision,
-    Facts,
-    backoff,
-    decide,
-    due_ahead,
-    is_stale,
-)
+from app.feeds.freshness import Decision, Facts, decide, due_ahead, is_stale
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 LIFE = timedelta(minutes=10)
-NOTHING = Facts(copy_from=None, other_day=False, marked_at=None, asked_at=None, retry_at=None)
+NOTHING = Facts(copy_from=None, other_day=False, marked=False, asked_at=None, retry_at=None)
 FRESH = replace(NOTHING, copy_from=NOW - timedelta(minutes=5))
 OLD = replace(NOTHING, copy_from=NOW - timedelta(minutes=10))
 
@@ -33,9 +25,8 @@ OLD = replace(NOTHING, copy_from=NOW - timedelta(minutes=10))
         (replace(OLD, copy_from=NOW - timedelta(days=400)), Decision.SERVE_AND_REFRESH),
         (replace(OLD, retry_at=NOW + timedelta(seconds=1)), Decision.SERVE),
         (replace(FRESH, other_day=True), Decision.SERVE_AND_REFRESH),
-        (replace(FRESH, marked_at=NOW - timedelta(minutes=1)), Decision.SERVE_AND_REFRESH),
-        (replace(FRESH, marked_at=FRESH.copy_from), Decision.SERVE_AND_REFRESH),
-        (replace(FRESH, marked_at=NOW - timedelta(minutes=6)), Decision.SERVE),
+        (replace(FRESH, marked=True), Decision.SERVE_AND_REFRESH),
+        (replace(FRESH, marked=True, retry_at=NOW + timedelta(seconds=1)), Decision.SERVE),
     ],
 )
 def test_the_table(facts: Facts, decision: Decision) -> None:
@@ -62,10 +53,3 @@ def test_a_copy_in_use_is_refreshed_before_it_goes_stale() -> None:
 )
 def test_nothing_is_fetched_ahead_for_nobody_or_too_soon(facts: Facts) -> None:
     assert not due_ahead(facts, NOW, LIFE)
-
-
-def test_back_off_doubles_with_jitter_and_has_an_end() -> None:
-    assert backoff(1, 0.5) == timedelta(seconds=2)
-    assert backoff(4, 0.5) == timedelta(seconds=16)
-    assert backoff(4, 0.0) < backoff(4, 1.0)
-    assert backoff(10_000, 0.5) == LONGEST_BACKOFF

@@ -19,6 +19,7 @@ _DIGIT = re.compile(r"[0-9]")
 _INTEGER = re.compile(r"[0-9]{1,10}")
 _COORDINATES = re.compile(r"([+-]?[0-9]{1,3}(?:\.[0-9]{1,20})?);([+-]?[0-9]{1,3}(?:\.[0-9]{1,20})?)")
 _HEX_COLOR = re.compile(r"#(?:[0-9A-Fa-f]{6}|[0-9A-Fa-f]{8})")
+_ESCAPE = re.compile(r"\\(.)")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S")
 
 STATUS = error(
@@ -240,8 +241,9 @@ def _check_attachment(item: Property, notes: Notes) -> None:
 
 
 def _check_name_length(item: Property, notes: Notes) -> None:
-    if len(item.value) > _MAX_NAME:
-        notes.add(NAME_LONG, item.line, length=len(item.value))
+    length = len(_ESCAPE.sub(r"\1", item.value))
+    if length > _MAX_NAME:
+        notes.add(NAME_LONG, item.line, length=length)
 
 
 def _check_styled(item: Property, notes: Notes) -> None:

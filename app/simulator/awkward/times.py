@@ -30,7 +30,8 @@ def both_readings_of_the_repeated_hour(bench: Bench) -> tuple[Event, ...]:
     first = bench.hour(bench.autumn, "01:30")
     half_hour = timedelta(minutes=29)
     return tuple(
-        bench.event(activity, start=each, end=each + half_hour) for each in (first, first.replace(fold=1))
+        bench.event(activity, start=each, end=(each + half_hour).replace(fold=each.fold))
+        for each in (first, first.replace(fold=1))
     )
 
 

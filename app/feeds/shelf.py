@@ -1,0 +1,78 @@
+"""All that a process knows of one catalogue: the copy in hand, and what the store says of it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from app.domain.model import Lang, Organization
+from app.domain.records import Key, Status, Trouble
+from app.feeds.catalogue import Catalogue
+from app.feeds.freshness import Facts
+
+
+@dataclass(slots=True)
+class Shelf:
+    """One organization in one language. Replaced copies are never changed, so readers need no lock.
+
+    ``generation``, ``began``, ``covered``, ``mark`` and ``trouble`` are those of ``records.Status``;
+    ``generation`` is 0 for a copy that the store does not have.
+    """
+
+    organization: Organization
+    lang: Lang
+    presentation: str = ""
+    """What its feeds say besides their events: a change of it is a change of every feed."""
+    catalogue: Catalogue | None = None
+    generation: int = 0
+    began: datetime | None = None
+    covered: int = 0
+    mark: int = 0
+    trouble: Trouble | None = None
+    asked_at: datetime | None = None
+    recovered: bool = False
+    """The store has been asked for a copy since this process began."""
+    complained_of: set[str] = field(default_factory=set)
+
+    @property
+    def key(self) -> Key:
+        """Under which the store keeps it."""
+        return memory_name(self.organization), self.lang
+
+    def facts(self, now: datetime) -> Facts:
+        """What ``freshness`` needs to know."""
+        copy = self.catalogue
+        return Facts(
+            copy_from=self.began if copy else None,
+            other_day=copy is not None and now.astimezone(copy.zone.tzinfo).date() != copy.day,
+            marked=self.mark > self.covered,
+            asked_at=self.asked_at,
+            retry_at=self.trouble.retry_at if self.trouble else None,
+        )
+
+    def put(self, copy: Catalogue, *, generation: int, began: datetime, covered: int) -> None:
+        """Take a new copy in hand."""
+        self.catalogue = copy
+        self.confirm(generation=generation, began=began, covered=covered)
+
+    def confirm(self, *, generation: int, began: datetime, covered: int) -> None:
+        """The copy in hand is right as of ``began``."""
+        self.generation, self.began, self.covered = generation, began, covered
+        self.mark = max(self.mark, covered)
+        self.trouble = None
+
+    def hear(self, status: Status) -> None:
+        """Take over what others know, but for the content."""
+        self.mark = max(self.mark, status.mark)
+        self.trouble = status.trouble
+        if self.catalogue is not None and status.generation == self.generation and status.began:
+            self.began, self.covered = status.began, status.covered
+
+    def lacks(self, status: Status) -> bool:
+        """True if the store has a content that is newer than the copy in hand."""
+        if not status.generation or status.began is None or status.generation == self.generation:
+            return False
+        return self.began is None or status.began > self.began
+
+
+def memory_name(organization: Organization) -> str:
+    """Under which name an organization is remembered: its number, which outlives a new URL identifier."""
+    return str(organization.number) if organization.number else organization.slug

@@ -1,0 +1,58 @@
+"""What a failed refresh means for the next one: a circuit breaker per catalogue, as pure functions.
+
+    closed      no trouble: refreshes run when they are due
+    open        trouble, and ``retry_at`` is to come: nobody asks the upstream anything
+    half open   trouble, and ``retry_at`` has passed: one refresh is the probe, for only one runs at a time
+
+A probe that succeeds closes the circuit (the trouble is forgotten), one that fails opens it for longer. The
+trouble is kept in the store, so that neither another process nor a restart asks too early.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from app.domain.errors import UpstreamRefused, UpstreamThrottled
+from app.domain.records import Trouble
+
+FIRST = timedelta(seconds=2)
+LONGEST = timedelta(minutes=5)
+FIRST_REFUSED = timedelta(minutes=1)
+LONGEST_REFUSED = timedelta(hours=1)
+"""Refused credentials are for the operator to mend: asking often only looks like an attack."""
+
+DOUBTED = "Doubted"
+"""The ``error`` of a refresh that told the incredible and waits for confirmation."""
+DOUBTS_BEFORE_BELIEF = 2
+"""How many refreshes in a row must tell the same incredible thing before it is believed."""
+
+Jitter = Callable[[], float]
+"""Draws numbers between 0 and 1, so that a hundred organizations do not ask again together."""
+
+
+def after_failure(previous: Trouble | None, error: Exception, *, now: datetime, jitter: Jitter) -> Trouble:
+    """The trouble after one more failed refresh."""
+    failures = previous.failures + 1 if previous and previous.error != DOUBTED else 1
+    since = previous.since if previous else now
+    wait = _backoff(failures, refused=isinstance(error, UpstreamRefused)) * (0.75 + 0.5 * jitter())
+    if isinstance(error, UpstreamThrottled) and error.retry_after is not None:
+        wait = max(wait, timedelta(seconds=error.retry_after))
+    return Trouble(failures, since, now + wait, type(error).__name__)
+
+
+def after_doubt(previous: Trouble | None, *, now: datetime, life: timedelta) -> Trouble:
+    """The trouble after one more refresh that told the incredible; asked again when it would be due."""
+    doubted = previous is not None and previous.error == DOUBTED
+    failures = previous.failures + 1 if previous and doubted else 1
+    since = previous.since if previous else now
+    return Trouble(failures, since, now + life, DOUBTED)
+
+
+def convinced(previous: Trouble | None) -> bool:
+    """True once the incredible has been told often enough to be believed."""
+    return previous is not None and previous.error == DOUBTED and previous.failures >= DOUBTS_BEFORE_BELIEF
+
+
+def _backoff(failures: int, *, refused: bool) -> timedelta:
+    first, longest = (FIRST_REFUSED, LONGEST_REFUSED) if refused else (FIRST, LONGEST)
+    doublings = min(failures - 1, 16)
+    return min(first * (1 << doublings), longest)
