@@ -33,8 +33,8 @@ from app.settings import FeedTable, NameTable, OrganizationTable, Settings, Sett
 from app.store.sqlite import SqliteStore
 from app.telemetry import logs
 from app.telemetry.metrics import Metrics
-from app.web import errors, feeds, operation, pages
-from app.web.deps import State
+from app.web import errors, feeds, operation, pages, webhooks
+from app.web.deps import State, WebhookKeys
 
 CONNECTIONS = 8
 """Simultaneous calls to Amilia: with answers of 50 ms, more would only meet its limit of calls a second."""
@@ -98,6 +98,10 @@ def create_app(
                     metrics=metrics,
                     public_url=settings.public_url,
                     demonstration=demonstration,
+                    webhooks=WebhookKeys(
+                        _secret(settings.webhook_secret) or None,
+                        _secret(settings.webhook_signature_secret) or None,
+                    ),
                 )
 
     app = FastAPI(
@@ -108,7 +112,7 @@ def create_app(
         redirect_slashes=False,  # a redirect would repeat the Host that the caller invented
         redoc_url=None,
     )
-    for routes in (operation.router, feeds.router, pages.router):
+    for routes in (operation.router, feeds.router, pages.router, webhooks.router):
         app.include_router(routes)
     errors.install(app)
     return app

@@ -25,7 +25,7 @@ from pydantic import (
 
 PREFIX: Final = "FEEDS_"
 DEFAULT_FILE: Final = Path("feeds.toml")
-SECRETS: Final = ("password", "api_key", "api_secret", "webhook_secret")
+SECRETS: Final = ("password", "api_key", "api_secret", "webhook_secret", "webhook_signature_secret")
 CREDENTIALS: Final = ("username", "password", "api_key", "api_secret")
 OWN_TABLE_ONLY: Final = ("feeds",)
 """Keys of an organization's table that make no sense at the top level."""
@@ -127,6 +127,7 @@ class Settings(_Table):
     refresh_seconds: Annotated[float, Field(ge=1, le=86_400)] = 600
     calls_per_second: Annotated[float, Field(gt=0, le=100)] = 20
     webhook_secret: SecretStr | None = None
+    webhook_signature_secret: SecretStr | None = None
     log_format: Literal["text", "json"] = "text"
 
 

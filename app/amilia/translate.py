@@ -135,9 +135,9 @@ def end_not_before(begins: datetime, ends: datetime) -> datetime:
 
 
 def topic(number: object, name: object) -> Topic | None:
-    """A level of the shelf; 0 and null number nothing."""
-    known = identifier(number)
-    return Topic(known, text(name)) if known else None
+    """A level of the shelf. One that has a name but no number (0, null) is shown, and cannot be asked for."""
+    known, named = identifier(number), text(name)
+    return Topic(known or 0, named) if known or named else None
 
 
 def named_topic(number: object, name: object) -> Topic | None:

@@ -3,6 +3,7 @@
     ServiceError
     ├── FeedNotFound              the address names nothing that we publish       → 404
     ├── InvalidQuery              a parameter cannot be understood                → 422, naming it
+    ├── WebhookRejected           a notice of change without the right secret     → 401, nothing more
     ├── StoreUnavailable          what was kept cannot be read or written         → go on from memory
     ├── UnreadableRecord          one event of a good answer makes no sense       → skip it, count it
     └── UpstreamError             Amilia's answer cannot be used                  → last good copy, else 503
@@ -36,6 +37,10 @@ class InvalidQuery(ServiceError):
         self.parameter = parameter
         self.problem = problem
         self.expected = expected
+
+
+class WebhookRejected(ServiceError):
+    """A notice of change came without the right secret or signature. Say nothing of why."""
 
 
 class UnreadableRecord(ServiceError):

@@ -66,7 +66,7 @@ class Tag:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """One level of Amilia's shelf (programme, category, subcategory or activity): its number and its name."""
+    """One level of Amilia's shelf, from programme to activity; its number is 0 where it has none."""
 
     id: int
     name: str

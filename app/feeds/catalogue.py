@@ -182,7 +182,7 @@ def names_in(event: Event) -> Iterator[tuple[tuple[str, int], str]]:
     """The names that an event tells: its programme, categories, activity, place and tags."""
     topics = zip(COLUMNS, (event.program, event.category, event.subcategory, event.activity), strict=False)
     for kind, topic in topics:
-        if topic:
+        if topic and topic.id:
             yield (kind, topic.id), topic.name
     if event.place and event.place.id:
         yield ("locations", event.place.id), event.place.name

@@ -10,7 +10,8 @@
     marked              serve                                      the same as stale
 
 Stale is a copy older than the time to live, or of another day of the organization's calendar (the window's
-edges move once a day). A mark says that something changed since the copy's refresh began.
+edges move once a day). A mark says that something changed since the copy's refresh began; marks are gathered
+for some seconds.
 """
 
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 ASKED_RECENTLY = timedelta(days=1)
+GATHERING = timedelta(seconds=3)
+"""Notices come in bursts: after a refresh the next one waits so long, and answers all that came meanwhile."""
 AHEAD = 0.8
 """The share of its life after which a copy in use is refreshed, so that nobody meets a stale one."""
 
@@ -58,7 +61,8 @@ def is_stale(facts: Facts, now: datetime, time_to_live: timedelta) -> bool:
     """True when the copy is too old, of another day, or older than the last notice."""
     if facts.copy_from is None:
         return True
-    return facts.marked or facts.other_day or now - facts.copy_from >= time_to_live
+    age = now - facts.copy_from
+    return (facts.marked and age >= GATHERING) or facts.other_day or age >= time_to_live
 
 
 def due_ahead(facts: Facts, now: datetime, time_to_live: timedelta) -> bool:

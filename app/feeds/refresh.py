@@ -103,12 +103,17 @@ class Refresher:
 
     async def mark(self, shelves: Iterable[Shelf]) -> None:
         """Something changed upstream: copies whose refresh began before now are stale."""
-        for shelf in shelves:
+        marked = list(shelves)
+        for organization in {shelf.key[0] for shelf in marked}:
             try:
-                shelf.mark = max(await self._store.mark(shelf.key[0]), shelf.mark + 1)
+                mark = await self._store.mark(organization)
             except StoreUnavailable as error:
                 self._store_fails(error)
-                shelf.mark += 1
+                mark = 0
+            for shelf in marked:
+                if shelf.key[0] == organization:
+                    shelf.mark = max(shelf.mark + 1, mark)
+        for shelf in marked:
             if shelf.catalogue is not None or shelf.asked_at is not None:
                 self.start(shelf)
 

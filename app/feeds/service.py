@@ -12,6 +12,7 @@ from cachetools import LRUCache
 from app.domain.errors import FeedNotFound, UpstreamError
 from app.domain.model import LANGS, Lang, NamedFeed, Organization
 from app.domain.selection import Selection, canonical
+from app.feeds.budget import Budget, Overruns, budget_of
 from app.feeds.catalogue import Catalogue
 from app.feeds.freshness import Decision, decide
 from app.feeds.naming import title_of
@@ -44,7 +45,7 @@ class Feed:
     etag: str
     last_modified: datetime
     name: str
-    events: int
+    size: Budget
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,7 @@ class Feeds:
             for lang in LANGS
         }
         self._kept: LRUCache[tuple[str, ...], _Kept] = LRUCache(kept_bytes, getsizeof=_weight)
+        self._overruns = Overruns()
 
     def __repr__(self) -> str:
         filled = sum(shelf.catalogue is not None for shelf in self._shelves.values())
@@ -131,6 +133,10 @@ class Feeds:
             return Copy(shelf.catalogue, source, exact=True)
         return self._other_language(shelf)
 
+    async def mark(self, organization: Organization) -> None:
+        """Something changed upstream: what was fetched before now is stale."""
+        await self._refresher.mark([self._shelves[organization.slug, lang] for lang in LANGS])
+
     async def calendar(
         self, organization: Organization, selection: Selection, named: NamedFeed | None = None
     ) -> tuple[Feed, Copy]:
@@ -143,6 +149,7 @@ class Feeds:
         if kept is None or kept.catalogue is not catalogue:
             kept = _Kept(catalogue, self._assemble(catalogue, selection, query, named))
             self._keep(key, kept)
+            self._overruns.note(key, kept.feed.size)
         return kept.feed, copy
 
     async def event(self, organization: Organization, event_id: int, lang: Lang) -> tuple[Feed, Copy]:
@@ -154,7 +161,7 @@ class Feeds:
         opening = head(None, copy.catalogue.zone)
         body = assemble(opening, [entry.marked], alarm=None, lang=lang)
         tag = _etag(opening, [entry.digest])
-        return Feed(body, tag, copy.catalogue.changed_at, "", 1), copy
+        return Feed(body, tag, copy.catalogue.changed_at, "", Budget(len(body), 1)), copy
 
     def _assemble(
         self, catalogue: Catalogue, selection: Selection, query: str, named: NamedFeed | None
@@ -181,12 +188,13 @@ class Feeds:
             vevents = digests = [notice(organization.slug, catalogue.day, lang)]
             silent = [True]
         variant = f"{selection.cancelled} {selection.alarm} {lang}".encode()
+        body = assemble(opening, vevents, lang=lang, alarm=selection.alarm, silent=silent)
         return Feed(
-            body=assemble(opening, vevents, lang=lang, alarm=selection.alarm, silent=silent),
+            body=body,
             etag=_etag(opening, [variant, *digests]),
             last_modified=catalogue.changed_at,
             name=name,
-            events=len(entries),
+            size=budget_of(len(body), len(opening), entries, catalogue, selection),
         )
 
     def _keep(self, key: tuple[str, ...], kept: _Kept) -> None:

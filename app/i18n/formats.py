@@ -6,9 +6,11 @@ Spaces inside are no-break where the language wants them so: a price never break
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
+from math import ceil
 
 from babel.dates import format_date, format_time
 from babel.numbers import format_currency
+from babel.units import format_unit
 
 from app.domain.model import Lang
 from app.i18n.words import LOCALES, say
@@ -37,3 +39,8 @@ def clock_time(moment: datetime | time, lang: Lang) -> str:
     """Hours and minutes as the clock of ``moment`` itself shows them: ``6:30 p.m.``, ``18 h 30``."""
     clock = moment.time() if isinstance(moment, datetime) else moment
     return format_time(clock, "short", locale=LOCALES[lang])
+
+
+def megabytes(octets: int, lang: Lang) -> str:
+    """A size in millions of octets, rounded up to one decimal: ``1.2 MB``, ``1,2 Mo``."""
+    return format_unit(ceil(octets / 100_000) / 10, "digital-megabyte", "short", locale=LOCALES[lang])

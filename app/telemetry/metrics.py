@@ -18,6 +18,12 @@ class Metrics:
             ["status", "source"],
             registry=self._registry,
         )
+        self._webhooks = Counter(
+            "amilia_feeds_webhooks",
+            "Change notices from Amilia by what came of them.",
+            ["outcome"],
+            registry=self._registry,
+        )
         self._upstream = Histogram(
             "amilia_feeds_upstream_seconds",
             "Calls to the Amilia API by outcome.",
@@ -50,6 +56,10 @@ class Metrics:
             ["organization", "lang"],
             registry=self._registry,
         )
+
+    def webhook(self, outcome: str) -> None:
+        """Count one notice of change; ``outcome`` is heard or a few words for why it changed nothing."""
+        self._webhooks.labels(outcome).inc()
 
     def answer(self, status: int, source: str) -> None:
         """Count one feed answer; ``source`` is hit, stale, miss or none."""

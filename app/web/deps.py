@@ -1,5 +1,6 @@
 """What routes may ask for, as the words that their signatures use."""
 
+from dataclasses import dataclass, field
 from typing import Annotated, TypedDict
 
 from fastapi import Depends, Request
@@ -9,6 +10,14 @@ from app.feeds.service import Feeds
 from app.telemetry.metrics import Metrics
 
 
+@dataclass(frozen=True, slots=True)
+class WebhookKeys:
+    """What a notice of change must know: part of its address, and how it is signed where that is checked."""
+
+    secret: str | None = field(default=None, repr=False)
+    signature_secret: str | None = field(default=None, repr=False)
+
+
 class State(TypedDict):
     """What the lifespan provides to every request."""
 
@@ -16,6 +25,7 @@ class State(TypedDict):
     metrics: Metrics
     public_url: str
     demonstration: bool
+    webhooks: WebhookKeys
 
 
 async def _feeds(request: Request) -> Feeds:

@@ -7,7 +7,7 @@ from typing import Final
 from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
 
-from app.domain.errors import FeedNotFound, InvalidQuery, ServiceError
+from app.domain.errors import FeedNotFound, InvalidQuery, ServiceError, WebhookRejected
 from app.domain.model import LANGS, Lang
 from app.feeds.service import Feeds, NoCopy
 from app.i18n.words import say
@@ -35,6 +35,8 @@ async def _service_error(request: Request, error: Exception) -> Response:
         case InvalidQuery():
             facts = {"parameter": error.parameter, "expected": error.expected}
             answer = _say(request, 422, f"error.query.{error.problem}", **facts)
+        case WebhookRejected():
+            answer = _say(request, 401, "error.webhook")
         case NoCopy():
             answer = _say(request, 503, "error.no-copy")
             answer.headers["Retry-After"] = str(round(error.retry_after.total_seconds() + 0.5))
@@ -51,7 +53,7 @@ async def _routing_error(request: Request, error: Exception) -> Response:
             return _say(request, NOT_FOUND, "error.not-found")
         case 405:
             answer = _say(request, 405, "error.method")
-            answer.headers["Allow"] = METHODS
+            answer.headers["Allow"] = "POST" if request.url.path.startswith("/webhooks/") else METHODS
             return answer
         case _:
             return _say(request, status, "error.request")

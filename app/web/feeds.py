@@ -12,7 +12,7 @@ from app.feeds.service import Copy, Feed
 from app.web.deps import FeedsDep, MetricsDep, OrganizationDep
 from app.web.http import CACHE_CONTROL, EXPOSED, PASSING, cache_status, http_date, not_modified
 from app.web.methods import readable
-from app.web.query import SELECTION, pairs
+from app.web.query import SELECTION, pairs, with_saved
 
 CALENDAR: Final = "text/calendar; charset=utf-8"
 OPEN: Final = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": EXPOSED}
@@ -42,9 +42,7 @@ async def named_calendar(
 ) -> Response:
     """A selection saved under a short address; parameters that it leaves open may be added."""
     named = _named(organization, name)
-    saved = {parameter.lower() for parameter, _ in named.query}
-    added = [(key, value) for key, value in pairs(request.url.query) if key.lower() not in saved]
-    selection = parse([*named.query, *added], organization)
+    selection = parse(with_saved(named, pairs(request.url.query)), organization)
     feed, copy = await feeds.calendar(organization, selection, named)
     answer = _answer(request, feed, copy, f"{named.slug}.ics")
     metrics.answer(answer.status_code, copy.source)

@@ -1,10 +1,7 @@
 """The pages that people see: the list of organizations, and one organization's feeds."""
 
-from collections import Counter
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
-from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
@@ -13,10 +10,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from app.domain.model import LANGS, Lang
 from app.domain.selection import parse
 from app.feeds.catalogue import Catalogue
-from app.i18n.formats import clock_time, long_date
+from app.i18n.formats import clock_time, long_date, megabytes
 from app.i18n.words import plural, say
 from app.web.deps import FeedsDep, OrganizationDep
 from app.web.methods import readable
+from app.web.offers import Offers
 from app.web.query import pairs
 
 PAGE_HEADERS: Final = {
@@ -39,17 +37,6 @@ _templates = Environment(
 router = APIRouter(tags=["pages"])
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One feed on a page: what it holds and how to subscribe to it."""
-
-    name: str
-    events: int
-    https: str
-    webcal: str
-    google: str
-
-
 @readable(router, "/", include_in_schema=False)
 async def index(request: Request, feeds: FeedsDep) -> Response:
     """The listed organizations; where there is only one, its page."""
@@ -70,58 +57,23 @@ async def organization_page(request: Request, organization: OrganizationDep, fee
     """An organization's programmes, each with its feed."""
     asked = parse([pair for pair in pairs(request.url.query) if pair[0].lower() == "lang"], organization).lang
     copy = await feeds.catalogue(organization, asked)
-    base = f"{request.state.public_url}/orgs/{organization.slug}"
-    lang = copy.catalogue.lang
-    spoken = "" if lang == organization.language else f"lang={lang}"
-    whole = len(copy.catalogue.entries)
-    everything = _line(say(lang, "page.everything"), whole, f"{base}/calendar.ics", spoken)
-    named = [
-        _line(feed.name.of(lang), None, f"{base}/{feed.slug}.ics", spoken) for feed in organization.feeds
-    ]
-    programs = [
-        _line(name, count, f"{base}/calendar.ics", f"programId={number}", spoken)
-        for number, name, count in _programs(copy.catalogue)
-    ]
+    offers = Offers(feeds, copy.catalogue, f"{request.state.public_url}/orgs/{organization.slug}")
     return _render(
         "organization.html",
         request,
-        lang,
+        copy.catalogue.lang,
         organization=organization,
-        everything=everything,
-        named=named,
-        programs=programs,
-        fetched=_moment(copy.catalogue, lang),
+        everything=await offers.everything(),
+        named=await offers.named(),
+        programs=await offers.programs(),
+        fetched=_moment(copy.catalogue, copy.catalogue.lang),
     )
-
-
-def _programs(catalogue: Catalogue) -> list[tuple[int, str, int]]:
-    """The programmes that have published events: number, name and how many, by name."""
-    counts = Counter(entry.program for entry in catalogue.entries)
-    names = {program.id: program.name for program in catalogue.programs}
-    found = [(number, names[number], count) for number, count in counts.items() if number in names]
-    return sorted(found, key=lambda program: program[1].casefold())
 
 
 def _moment(catalogue: Catalogue, lang: Lang) -> str:
     """When the events were fetched, on the organization's clock."""
     local = catalogue.fetched_at.astimezone(catalogue.zone.tzinfo)
     return f"{long_date(local.date(), lang)}, {clock_time(local, lang)}"
-
-
-def _line(name: str, events: int | None, address: str, *query: str) -> Line:
-    """Google subscribes by a ``webcal`` address, percent-encoded whole, and hides what is cancelled."""
-    asked = "&".join(part for part in query if part)
-    shown = "&".join(part for part in (*query, "cancelled=show") if part)
-    https = f"{address}?{asked}" if asked else address
-    webcal = "webcal://" + https.partition("://")[2]
-    for_google = "webcal://" + f"{address}?{shown}".partition("://")[2]
-    return Line(
-        name=name,
-        events=-1 if events is None else events,
-        https=https,
-        webcal=webcal,
-        google=f"https://calendar.google.com/calendar/u/0/r?cid={quote(for_google, safe='')}",
-    )
 
 
 def _negotiated(request: Request, default: Lang) -> Lang:
@@ -139,6 +91,7 @@ def _render(template: str, request: Request, lang: Lang, **values: object) -> Re
         other="en" if lang == "fr" else "fr",
         say=lambda key, **facts: say(lang, key, **facts),
         count=lambda events: plural(lang, "events.count", events),
+        megabytes=lambda octets: megabytes(octets, lang),
         demonstration=request.state.demonstration,
         **values,
     )

@@ -1,10 +1,11 @@
 """The query of a request as pairs, and its parameters as the OpenAPI document describes them."""
 
+from collections.abc import Iterable
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from app.domain.errors import InvalidQuery
-from app.domain.model import CANCELLED_MODES, LANGS, Lang
+from app.domain.model import CANCELLED_MODES, LANGS, Lang, NamedFeed
 from app.domain.selection import ID_FIELDS, MAX_ALARM_MINUTES, WEEKDAYS
 
 MOST_FIELDS: Final = 300
@@ -16,6 +17,12 @@ def pairs(query: str) -> list[tuple[str, str]]:
         return parse_qsl(query, keep_blank_values=True, max_num_fields=MOST_FIELDS)
     except ValueError as error:
         raise InvalidQuery("?", "too-many", str(MOST_FIELDS)) from error
+
+
+def with_saved(named: NamedFeed, query: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The saved selection of a named feed, and what ``query`` adds: parameters that it leaves open."""
+    saved = {parameter.lower() for parameter, _ in named.query}
+    return [*named.query, *((key, value) for key, value in query if key.lower() not in saved)]
 
 
 def spoken_language(query: str) -> Lang | None:

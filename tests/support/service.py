@@ -23,6 +23,7 @@ from app.simulator.world import World, build_world
 from tests.support.fakes import NOON, FakeClock
 
 TODAY = date(2026, 11, 22)
+PUBLIC_URL = "https://calendars.example.org"
 QUICK = Limits(
     connect_seconds=0.25,
     read_seconds=0.25,
@@ -102,7 +103,7 @@ def settings_for(directory: Path, **changes: Any) -> Settings:  # any setting
             LAKESIDE.slug: OrganizationTable.model_validate(lakeside),
         },
         "api_url": "http://amilia.test/api/v3",
-        "public_url": "https://calendars.example.org",
+        "public_url": PUBLIC_URL,
         "store": f"sqlite:///{directory}/feeds.db",
         "calls_per_second": 100,
         **changes,
@@ -126,7 +127,13 @@ async def running(
     world = world or build_world(today=TODAY, events=400, seed=7)
     faults = Faults()
     spoken = dialect or Dialect(calls_per_second=0)
-    amilia = create_simulator(world, faults, clock=clock, dialect=spoken)
+    clients: list[httpx.AsyncClient] = []
+
+    async def deliver(url: str, body: bytes, headers: dict[str, str]) -> int:
+        (client,) = clients
+        return (await client.post(url.removeprefix(PUBLIC_URL), content=body, headers=headers)).status_code
+
+    amilia = create_simulator(world, faults, clock=clock, dialect=spoken, deliver=deliver)
     app = create_app(
         settings_for(directory, **changes),
         transport=httpx.ASGITransport(amilia, raise_app_exceptions=False),
@@ -135,6 +142,7 @@ async def running(
         patience=patience,
     )
     async with client_of(app) as client:
+        clients.append(client)
         yield Service(client, world, faults, amilia.state.simulator, clock)
 
 

@@ -42,6 +42,10 @@ def test_the_documented_sample_is_understood() -> None:
         place=Place(9009, "Parc Joseph-Gravel", "888 rue Joseph-Gravel, Chambly QC J3L 0C7", (45.72, -73.5)),
         price=Decimal("0.0"),
         tags=(Tag(4, "Soccer"),),
+        program=Topic(0, "Summer 2019 Soccer"),
+        category=Topic(0, "Soccer"),
+        subcategory=Topic(0, "Soccer for Seniors"),
+        activity=Topic(0, "End of Season Match"),
     )
     assert event.id < 0
 
@@ -262,8 +266,8 @@ def test_the_shelf_is_read_level_by_level() -> None:
     assert (event.subcategory, event.activity) == (Topic(32, "Enfants"), Topic(5836165, "Natation 1"))
 
 
-@pytest.mark.parametrize(("number", "name"), [(0, "Soccer"), (None, "Soccer"), (5, ""), (5, None), ("", "")])
-def test_categories_without_number_or_name_are_absent(number: object, name: object) -> None:
+@pytest.mark.parametrize(("number", "name"), [(0, ""), (None, None), (5, ""), (5, None), ("", "")])
+def test_categories_without_name_are_absent(number: object, name: object) -> None:
     activity = {"CategoryId": number, "CategoryName": name, "SubCategoryId": number, "SubCategoryName": name}
 
     event = translated(Activity=activity)
@@ -272,8 +276,16 @@ def test_categories_without_number_or_name_are_absent(number: object, name: obje
 
 
 @pytest.mark.parametrize("number", [0, None, "", "0"], ids=repr)
-def test_a_programme_without_number_is_absent(number: object) -> None:
-    assert translated(Activity={"ProgramId": number, "ProgramName": "Summer"}).program is None
+def test_what_has_a_name_and_no_number_is_shown_and_cannot_be_asked_for(number: object) -> None:
+    activity = {"ProgramId": number, "ProgramName": "Summer", "CategoryId": number, "CategoryName": "Soccer"}
+
+    event = translated(Activity=activity)
+
+    assert (event.program, event.category) == (Topic(0, "Summer"), Topic(0, "Soccer"))
+
+
+def test_a_programme_without_number_and_name_is_absent() -> None:
+    assert translated(Activity={"ProgramId": 0, "ProgramName": None}).program is None
 
 
 def test_a_programme_without_name_still_counts() -> None:
