@@ -1,4 +1,4 @@
-"""The command line: serve, demo, get, lint, simulator."""
+"""The command line: serve, demo, get, lint, simulator, webhooks."""
 
 import asyncio
 import json
@@ -8,10 +8,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, Final, NoReturn
+from urllib.parse import quote
 
 import httpx
 import typer
@@ -20,9 +21,12 @@ from pydantic import SecretStr
 from rich.console import Console
 
 from app import __version__
+from app.amilia.client import AmiliaClient
+from app.amilia.webhook import CONCERNED
+from app.domain.errors import UpstreamError
 from app.ics.lint import as_json as as_dicts
 from app.ics.lint import check, report
-from app.main import client_of, create_app, ensure_usable, local_today, utc_now
+from app.main import client_of, create_app, ensure_usable, local_today, upstream_of, utc_now
 from app.settings import NameTable, OrganizationTable, Settings, SettingsError, load
 from app.simulator.app import create_simulator
 from app.simulator.faults import Faults, parse_fault
@@ -44,6 +48,12 @@ cli = typer.Typer(
 )
 console = Console(stderr=True, highlight=False, soft_wrap=True)
 
+webhooks = typer.Typer(help="The change notices that Amilia sends to this service.", no_args_is_help=True)
+cli.add_typer(webhooks, name="webhooks")
+
+Org = Annotated[
+    str | None, typer.Option("--org", help="The organization; not needed where there is only one.")
+]
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 Port = Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)]
 
@@ -174,6 +184,57 @@ def simulator(
     )
 
 
+@webhooks.command("create")
+def create_webhooks(*, org: Org = None) -> None:
+    """Have Amilia send a notice when a programme or an activity changes; what exists is left alone."""
+    settings, slug = _chosen(org)
+    if settings.webhook_secret is None:
+        _refuse("Set webhook_secret first: it is part of the address that Amilia is given.")
+    secret = quote(settings.webhook_secret.get_secret_value(), safe="")
+    address = f"{settings.public_url}/webhooks/amilia/{secret}"
+
+    async def work(client: AmiliaClient) -> None:
+        have = {(it.context, it.action) for it in await client.subscriptions() if it.url == address}
+        for context, action in CONCERNED:
+            if (context, action) not in have:
+                created = await client.subscribe("amilia-feeds", address, context, action)
+                _say(f"{created.id}  {context} {action}")
+
+    _with_amilia(settings, slug, work)
+
+
+@webhooks.command("list")
+def list_webhooks(*, org: Org = None) -> None:
+    """The notices that Amilia sends, and whether they come here."""
+    settings, slug = _chosen(org)
+    ours = f"{settings.public_url}/webhooks/amilia/"
+
+    async def work(client: AmiliaClient) -> None:
+        for it in await client.subscriptions():
+            _say(f"{it.id}  {it.context} {it.action}  {'here' if it.url.startswith(ours) else 'elsewhere'}")
+
+    _with_amilia(settings, slug, work)
+
+
+@webhooks.command("delete")
+def delete_webhooks(
+    number: Annotated[list[int] | None, typer.Argument(help="Which; all that come here by default.")] = None,
+    *,
+    org: Org = None,
+) -> None:
+    """Have Amilia send no notices any more."""
+    settings, slug = _chosen(org)
+    ours = f"{settings.public_url}/webhooks/amilia/"
+
+    async def work(client: AmiliaClient) -> None:
+        chosen = number or [it.id for it in await client.subscriptions() if it.url.startswith(ours)]
+        for one in chosen:
+            await client.unsubscribe(one)
+            _say(f"{one}  deleted")
+
+    _with_amilia(settings, slug, work)
+
+
 _SERVER: Final[dict[str, Any]] = {
     "access_log": False,  # it halves the throughput; /metrics counts
     "log_config": None,
@@ -191,6 +252,35 @@ def _settings() -> Settings | None:
     except SettingsError as error:
         _refuse(str(error))
     return settings
+
+
+def _chosen(org: str | None) -> tuple[Settings, str]:
+    """The settings, and the organization that a command is about."""
+    settings = _configured(_settings())
+    slugs = list(settings.organizations)
+    if org is None and len(slugs) > 1:
+        _refuse(f"Which organization? Add --org with one of: {', '.join(slugs)}.")
+    if org is not None and org not in slugs:
+        _refuse(f"{org} is not configured; there is: {', '.join(slugs)}.")
+    return settings, org or slugs[0]
+
+
+def _with_amilia(settings: Settings, slug: str, work: Callable[[AmiliaClient], Awaitable[None]]) -> None:
+    """Do something with the API, or say in one sentence why it could not be done (status 1)."""
+
+    async def run() -> None:
+        async with upstream_of(settings, slug) as client:
+            await work(client)
+
+    try:
+        asyncio.run(run())
+    except UpstreamError as error:
+        console.print(str(error), style="red", markup=False)
+        raise typer.Exit(1) from error
+
+
+def _say(line: str) -> None:
+    Console(soft_wrap=True, highlight=False).print(line, markup=False)
 
 
 def _configured(settings: Settings | None) -> Settings:

@@ -156,6 +156,15 @@ def sqlite_path(settings: Settings) -> Path:
     return Path(path)
 
 
+@asynccontextmanager
+async def upstream_of(settings: Settings, slug: str) -> AsyncIterator[AmiliaClient]:
+    """A client of one organization, for commands that need no service."""
+    (organization,) = (it for it in organizations_from(settings) if it.slug == slug)
+    async with httpx.AsyncClient(trust_env=False) as http:
+        sources = _sources(settings, [organization], http, clock=utc_now, limits=DEFAULTS, metrics=Metrics())
+        yield sources[slug]
+
+
 def from_environment() -> FastAPI:
     """The service of this process's environment, for servers that start several workers."""
     settings = load(os.environ, Path.cwd())

@@ -22,7 +22,7 @@ from typing import Final
 import httpx
 
 from app.amilia.answers import Unauthorized
-from app.amilia.connection import Connection, Observer, segment
+from app.amilia.connection import Call, Connection, Observer, segment
 from app.amilia.credentials import Credentials, Secret
 from app.amilia.limits import Limits
 from app.amilia.lists import Lists
@@ -30,6 +30,7 @@ from app.amilia.pace import Pace
 from app.amilia.programs import program_named_by, read_programs
 from app.amilia.together import task_group, together
 from app.amilia.translate import event_from
+from app.amilia.webhook import Subscription, read_subscription
 from app.amilia.zones import most_frequent_zone
 from app.domain.errors import (
     UpstreamError,
@@ -147,6 +148,28 @@ class AmiliaClient:
                 if zone:
                     return zone
         return None
+
+    async def subscriptions(self) -> list[Subscription]:
+        """The change notices that Amilia sends for this organization. Raises ``UpstreamError``."""
+        async with self._errand():
+            reading = await self._lists.first_page(self._path("en", "webhooks"), {})
+        return [subscription for record in reading.records if (subscription := read_subscription(record))]
+
+    async def subscribe(self, name: str, url: str, context: str, action: str) -> Subscription:
+        """Have notices of ``action`` on ``context`` sent to ``url``. Raises ``UpstreamError``."""
+        wish = {"Name": name, "Url": url, "Context": context, "Action": action, "Version": "V1"}
+        async with self._errand():
+            body = await self._connection.send(Call(self._path("en", "webhooks"), method="POST", json=wish))
+        created = read_subscription(body)
+        if created is None:
+            raise UpstreamUnreadable("POST webhooks: the answer names no subscription")
+        return created
+
+    async def unsubscribe(self, number: int) -> None:
+        """End one of the subscriptions. Raises ``UpstreamError``."""
+        path = self._path("en", f"webhooks/{number}")
+        async with self._errand():
+            await self._connection.send(Call(path, method="DELETE"))
 
     async def _zone_in(self, endpoint: str, query: dict[str, str]) -> str | None:
         try:

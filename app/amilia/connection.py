@@ -9,8 +9,9 @@ import time
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, TypeAlias
+from typing import Final, Literal, TypeAlias
 from urllib.parse import quote
 
 import httpx
@@ -26,6 +27,7 @@ from app.amilia.tokens import Tokens, read_token
 from app.domain.errors import UpstreamThrottled, UpstreamUnavailable, UpstreamUnreadable
 
 Query: TypeAlias = Mapping[str, str]
+GOOD: Final = frozenset({200, 201, 202, 204})
 Observer: TypeAlias = Callable[[str, float], None]
 """Told of each call: its status, or a word where there was none, and its seconds."""
 
@@ -35,6 +37,19 @@ BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 # Retries are counted as calls by the observer. stamina's own hooks would log each of them and count in
 # prometheus-client's global registry; they are a setting of the process, and this module is its only user.
 stamina.instrumentation.set_on_retry_hooks([])
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call: what is asked of which path below the API's address, and the JSON that is sent along."""
+
+    path: str
+    query: Query = field(default_factory=dict)
+    method: Literal["GET", "POST", "DELETE"] = "GET"
+    json: Mapping[str, str] | None = None
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
 
 
 class Connection:
@@ -74,19 +89,23 @@ class Connection:
 
     async def get(self, path: str, query: Query) -> bytes:
         """The body of the 200 that answers this call. Raises ``UpstreamError``."""
+        return await self.send(Call(path, query))
+
+    async def send(self, call: Call) -> bytes:
+        """The body that answers this call; only a GET is sure to have one. Raises ``UpstreamError``."""
         if self._tokens is None:
-            return await self._request(path, query, self._credentials.auth())
+            return await self._request(call, self._credentials.auth())
         token = await self._tokens.current()
         try:
-            return await self._request(path, query, bearer(token))
+            return await self._request(call, bearer(token))
         except Unauthorized:
             another = await self._tokens.instead_of(token)
-        return await self._request(path, query, bearer(another))
+        return await self._request(call, bearer(another))
 
     async def _buy_token(self) -> Secret:
-        return read_token(await self._request("authenticate", {}, self._credentials.auth()))
+        return read_token(await self._request(Call("authenticate"), self._credentials.auth()))
 
-    async def _request(self, path: str, query: Query, auth: httpx.Auth) -> bytes:
+    async def _request(self, call: Call, auth: httpx.Auth) -> bytes:
         """One call, tried again after a 429, a 5xx, a time-out or a lost connection; after nothing else.
 
         How long a 429 asks to wait is obeyed by the pace, which lets no call pass until then.
@@ -101,38 +120,40 @@ class Connection:
             wait_max=limits.wait_longest,
         ):
             with attempt:
-                return await self._attempt(path, query, auth)
+                return await self._attempt(call, auth)
         raise AssertionError("stamina ends with an answer or raises the last failure")
 
-    async def _attempt(self, path: str, query: Query, auth: httpx.Auth) -> bytes:
-        call = f"GET {path}"
+    async def _attempt(self, call: Call, auth: httpx.Auth) -> bytes:
         async with self._pace.call():
-            with self._observed() as outcome, _told_in_our_words(call):
-                response, body = await self._exchange(path, query, auth, outcome)
-            failed = failure(response, body, call, self._clock)
+            with self._observed() as outcome, _told_in_our_words(str(call)):
+                response, body = await self._exchange(call, auth, outcome)
+            if call.method != "GET" and response.status_code in GOOD:
+                return body
+            failed = failure(response, body, str(call), self._clock)
             if isinstance(failed, UpstreamThrottled):
                 wait = failed.retry_after
                 self._pace.pause(self._limits.throttled_seconds if wait is None else wait)
         if failed is not None:
             raise failed
-        return _as_json_text(response, body, call)
+        return _as_json_text(response, body, str(call))
 
     async def _exchange(
-        self, path: str, query: Query, auth: httpx.Auth, outcome: list[str]
+        self, call: Call, auth: httpx.Auth, outcome: list[str]
     ) -> tuple[httpx.Response, bytes]:
         # A request made by hand takes no cookie along: the client is shared, and one organization's session
         # must not speak for another.
         request = httpx.Request(
-            "GET",
-            f"{self._api_url}/{path}",
-            params=dict(query),
+            call.method,
+            f"{self._api_url}/{call.path}",
+            params=dict(call.query),
+            json=call.json,
             headers=self._headers,
             extensions={"timeout": self._timeout()},
         )
         async with asyncio.timeout(self._limits.call_seconds):
             response = await self._http.send(request, auth=auth, stream=True, follow_redirects=False)
             try:
-                body = await read_body(response, self._limits.answer_bytes, f"GET {path}")
+                body = await read_body(response, self._limits.answer_bytes, str(call))
             finally:
                 await response.aclose()
         outcome[:] = [str(response.status_code)]

@@ -18,6 +18,10 @@ from app.amilia.lenient import identifier, text
 LARGEST: Final = 1024 * 1024
 """Bytes; an activity with all its texts is some ten thousand."""
 SIGNATURE_HEADER: Final = "X-Amilia-Signature"
+CONCERNED: Final = tuple(
+    (context, action) for context in ("Program", "Activity") for action in ("Create", "Update", "Delete")
+)
+"""What is worth subscribing to: Amilia has no notices of single events."""
 UNCONCERNED: Final = frozenset(
     {
         "account",
@@ -67,6 +71,30 @@ def read_notice(body: bytes) -> Notice:
         context=text(envelope.get("Context")),
         action=text(envelope.get("Action")),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """One address to which Amilia sends notices of one action on one context."""
+
+    id: int
+    name: str
+    url: str
+    context: str
+    action: str
+
+
+def read_subscription(body: bytes) -> Subscription | None:
+    """The subscription that the API tells of; None if it names none."""
+    try:
+        record = _decoder.decode(body)
+    except (msgspec.DecodeError, RecursionError):
+        return None
+    number = identifier(record.get("Id")) if isinstance(record, dict) else None
+    if number is None:
+        return None
+    name, url, context, action = (text(record.get(key)) for key in ("Name", "Url", "Context", "Action"))
+    return Subscription(number, name, url, context, action)
 
 
 def is_signed(body: bytes, signature: str, secret: str) -> bool:

@@ -190,3 +190,30 @@ def test_the_simulator_refuses_a_fault_it_does_not_know(tmp_path: Path) -> None:
 
     assert result.returncode == 2
     assert "earthquake" in result.stderr.decode()
+
+
+def test_webhooks_are_created_once_listed_and_deleted(tmp_path: Path, amilia: dict[str, str]) -> None:
+    environ = {**amilia, "FEEDS_WEBHOOK_SECRET": "un/guessable", "FEEDS_PUBLIC_URL": "https://c.example.org"}
+
+    created = run("webhooks", "create", cwd=tmp_path, **environ)
+    again = run("webhooks", "create", cwd=tmp_path, **environ)
+    listed = run("webhooks", "list", cwd=tmp_path, **environ)
+    deleted = run("webhooks", "delete", cwd=tmp_path, **environ)
+    empty = run("webhooks", "list", cwd=tmp_path, **environ)
+
+    assert created.returncode == 0, created.stderr.decode()
+    assert len(created.stdout.splitlines()) == 6
+    assert again.stdout == b""
+    assert [line.split()[-1] for line in listed.stdout.decode().splitlines()] == ["here"] * 6
+    assert b"guessable" not in listed.stdout
+    assert len(deleted.stdout.splitlines()) == 6
+    assert empty.stdout == b""
+
+
+def test_a_command_that_amilia_refuses_says_so_in_a_sentence(tmp_path: Path, amilia: dict[str, str]) -> None:
+    result = run("webhooks", "list", cwd=tmp_path, **{**amilia, "FEEDS_PASSWORD": "n0t-this-one"})
+
+    assert result.returncode == 1
+    assert "401" in result.stderr.decode()
+    assert "n0t-this-one" not in result.stderr.decode()
+    assert "Traceback" not in result.stderr.decode()
