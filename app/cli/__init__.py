@@ -1,0 +1,31 @@
+"""The command line: serve, demo, get, lint, simulator, webhooks."""
+
+import typer
+
+from app import __version__
+from app.cli.asking import get, lint
+from app.cli.console import say
+from app.cli.serving import demo, serve, simulator
+from app.cli.webhooks import webhooks
+
+cli = typer.Typer(
+    name="amilia-feeds",
+    help="Calendar feeds for organizations that run their registrations on Amilia.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for command in (serve, demo, get, lint, simulator):
+    cli.command()(command)
+cli.add_typer(webhooks, name="webhooks")
+
+
+def run() -> None:
+    """Entry point of the `amilia-feeds` command."""
+    cli()
+
+
+@cli.command()
+def version() -> None:
+    """Print the version."""
+    say(__version__)
