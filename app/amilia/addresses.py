@@ -1,6 +1,7 @@
 """Web addresses from Amilia: published only if whole and http(s), whatever was typed into the back office."""
 
 import re
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote, urlsplit
 
@@ -9,6 +10,7 @@ UNCHANGED: Final = ":/?#[]@!$&'()*+,;=%~"
 """What an address may hold besides letters, digits and "-._" (RFC 3986 §2)."""
 
 
+@lru_cache(maxsize=4096)  # the occurrences of an activity share its addresses
 def absolute(address: str) -> str:
     """The address if it is absolute and http(s), with what URIs cannot hold percent-encoded; else empty.
 

@@ -19,6 +19,7 @@ from app.feeds.naming import title_of
 from app.feeds.ports import Clock
 from app.feeds.refresh import Refresher
 from app.feeds.shelf import Shelf
+from app.i18n.words import say
 from app.ics.calendar import CalendarHead, assemble, head
 from app.ics.event import notice
 
@@ -174,7 +175,7 @@ class Feeds:
         opening = head(
             CalendarHead(
                 name=name,
-                description=organization.name.of(lang),
+                description=say(lang, "calendar.description", name=organization.name.of(lang)),
                 color=organization.color,
                 page=page,
                 source=source if named or not query else f"{source}?{query}",

@@ -43,4 +43,5 @@ def clock_time(moment: datetime | time, lang: Lang) -> str:
 
 def megabytes(octets: int, lang: Lang) -> str:
     """A size in millions of octets, rounded up to one decimal: ``1.2 MB``, ``1,2 Mo``."""
-    return format_unit(ceil(octets / 100_000) / 10, "digital-megabyte", "short", locale=LOCALES[lang])
+    size = format_unit(ceil(octets / 100_000) / 10, "digital-megabyte", "short", locale=LOCALES[lang])
+    return size.replace(" ", "\u00a0")
