@@ -26,11 +26,12 @@ from app.domain.model import NamedFeed, Names, Organization
 from app.domain.selection import PARAMETERS, parse
 from app.feeds.fetch import Fetcher
 from app.feeds.memory import RevisionMemory
+from app.feeds.ports import Store
 from app.feeds.refresh import Refresher, Rhythm
 from app.feeds.service import COLD_WAIT, Feeds
 from app.i18n.windows import zone_from_windows
 from app.settings import FeedTable, NameTable, OrganizationTable, Settings, SettingsError, load
-from app.store.sqlite import SqliteStore
+from app.store import open_store
 from app.telemetry import logs
 from app.telemetry.metrics import Metrics
 from app.web import errors, feeds, operation, pages, webhooks
@@ -60,7 +61,6 @@ def create_app(
     """
     ensure_usable(settings)
     organizations = organizations_from(settings)
-    path = sqlite_path(settings)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
@@ -71,7 +71,7 @@ def create_app(
                 limits=httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS),
                 trust_env=False,
             ) as http,
-            aclosing(SqliteStore(path, clock=clock)) as store,
+            aclosing(_store(settings, clock)) as store,
         ):
             rhythm = Rhythm(timedelta(seconds=settings.refresh_seconds), random.random)
             sources = _sources(settings, organizations, http, clock=clock, limits=limits, metrics=metrics)
@@ -148,12 +148,12 @@ def _sources(
     }
 
 
-def sqlite_path(settings: Settings) -> Path:
-    """Where the store's file is. Raises ``SettingsError``."""
-    scheme, _, path = settings.store.partition(":///")
-    if scheme != "sqlite" or not path:
-        raise SettingsError(f"store: only sqlite:///… can be used by this version, not {scheme}.")
-    return Path(path)
+def _store(settings: Settings, clock: Callable[[], datetime]) -> Store:
+    """The store, which need not be reachable. Raises ``SettingsError``."""
+    try:
+        return open_store(settings.store, clock=clock)
+    except ValueError as error:
+        raise SettingsError(f"store: {error}.") from error
 
 
 @asynccontextmanager
@@ -195,7 +195,7 @@ def local_today(timezone: str) -> date:
 def ensure_usable(settings: Settings) -> None:
     """Raise ``SettingsError`` for what only shows when the settings are put to use."""
     organizations_from(settings)
-    sqlite_path(settings)
+    _store(settings, utc_now)
     for slug, table in settings.organizations.items():
         try:
             credentials_from(table)

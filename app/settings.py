@@ -54,8 +54,8 @@ def _address(value: str) -> str:
 
 
 def _store(value: str) -> str:
-    if not value.startswith(("sqlite:///", "redis://", "rediss://")):
-        raise ValueError("a store begins with sqlite:///, redis:// or rediss://")
+    if not value.startswith(("sqlite:///", "redis://", "rediss://", "unix://")):
+        raise ValueError("a store begins with sqlite:///, redis://, rediss:// or unix://")
     return value
 
 

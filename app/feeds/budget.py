@@ -27,6 +27,7 @@ _PAST_KEPT, _FUTURE_KEPT = 14, 28
 _STEP = 7
 """Whole weeks, so that many subscribers share few addresses."""
 MOST_TOLD: Final = 200
+"""Calendars that the log may name at a time."""
 
 Calendar: TypeAlias = tuple[str, str, str, str]
 """One feed for the log: organization, language, canonical selection, and its name where it has one."""

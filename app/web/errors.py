@@ -52,8 +52,11 @@ async def _routing_error(request: Request, error: Exception) -> Response:
         case 404:
             return _say(request, NOT_FOUND, "error.not-found")
         case 405:
+            allowed = "POST" if request.url.path.startswith("/webhooks/") else METHODS
+            if request.method in allowed.split(", "):  # only a preflight has this address: nothing is there
+                return _say(request, NOT_FOUND, "error.not-found")
             answer = _say(request, 405, "error.method")
-            answer.headers["Allow"] = "POST" if request.url.path.startswith("/webhooks/") else METHODS
+            answer.headers["Allow"] = allowed
             return answer
         case _:
             return _say(request, status, "error.request")

@@ -21,8 +21,10 @@ class Address:
     query: tuple[str, ...] = ()
 
     def plus(self, *parts: str) -> "Address":
-        """The same with more parameters; empty ones are none."""
-        return Address(self.path, (*self.query, *filter(None, parts)))
+        """The same with more ``name=value`` parameters; those that it has already stay as they are."""
+        known = {part.partition("=")[0] for part in self.query}
+        more = (part for part in "&".join(parts).split("&") if part and part.partition("=")[0] not in known)
+        return Address(self.path, (*self.query, *more))
 
     @property
     def https(self) -> str:

@@ -150,8 +150,8 @@ def test_the_demonstration_serves_the_simulator(tmp_path: Path) -> None:
             "orgs.c.timezone: 'Mars/Base' is not an IANA time zone",
         ),
         (
-            {"FEEDS_ORG": "c", "FEEDS_USERNAME": "u", "FEEDS_PASSWORD": "p", "FEEDS_STORE": "redis://x"},
-            "store: only sqlite:///",
+            {"FEEDS_ORG": "c", "FEEDS_USERNAME": "u", "FEEDS_PASSWORD": "p", "FEEDS_STORE": "sqlite:///"},
+            "store: the address of a store in a file ends with the file's name",
         ),
     ],
 )

@@ -317,12 +317,27 @@ async def test_a_notice_makes_every_copy_stale_and_starts_a_refresh(tmp_path: Pa
     async with host(tmp_path, source_of(), FakeClock()) as one:
         await one.body()
         one.source.events[0] = event(1, title="Changed")
-        one.clock.advance(seconds=1)
+        one.clock.advance(seconds=5)
 
         await one.refresher.mark([one.shelf])
         await one.refresher.start(one.shelf)
 
         assert b"Changed" in await one.body()
+
+
+async def test_notices_are_gathered_for_some_seconds(tmp_path: Path) -> None:
+    async with host(tmp_path, source_of(), FakeClock(), watching=True) as one:
+        await one.body()
+        for _ in range(20):
+            await one.refresher.mark([one.shelf])
+        await asyncio.sleep(1.2)
+        gathering = len(one.source.walks)
+        one.clock.advance(seconds=5)
+
+        await until(lambda: len(one.source.walks) == 2)
+        await asyncio.sleep(1.2)
+
+    assert (gathering, len(one.source.walks)) == (1, 2)
 
 
 async def test_a_refresh_that_began_before_the_notice_does_not_count(tmp_path: Path) -> None:
@@ -337,6 +352,7 @@ async def test_a_refresh_that_began_before_the_notice_does_not_count(tmp_path: P
         await running
 
         stale = one.shelf.facts(one.clock.now).marked
+        one.clock.advance(seconds=5)
         await until(lambda: len(one.source.walks) == 3)
 
     assert stale

@@ -16,7 +16,7 @@ from tests.support.service import Service
 
 FRESH: Final = "amilia-feeds; hit"
 """The ``Cache-Status`` of an answer that no running refresh will replace in a moment."""
-PATIENCE: Final = 2000
+PATIENCE: Final = 8000
 
 _VEVENT: Final = re.compile(rb"^BEGIN:VEVENT\r\n.*?^END:VEVENT\r\n", re.DOTALL | re.MULTILINE)
 _STAMP: Final = re.compile(rb"^(CREATED|LAST-MODIFIED|DTSTAMP|SEQUENCE):([^\r]*)\r\n", re.MULTILINE)

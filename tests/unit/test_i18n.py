@@ -15,7 +15,7 @@ from babel.messages.pofile import read_po
 
 import app
 from app.domain.model import LANGS, Lang
-from app.i18n.formats import clock_time, long_date, price
+from app.i18n.formats import clock_time, long_date, megabytes, price
 from app.i18n.windows import zone_from_windows
 from app.i18n.words import LOCALES, plural, say
 
@@ -164,6 +164,19 @@ def test_a_price_is_written_as_in_canada(lang: Lang, amount: str, currency: str,
 )
 def test_a_date_is_written_out_with_its_weekday(lang: Lang, day: date, expected: str) -> None:
     assert expected == long_date(day, lang)
+
+
+@pytest.mark.parametrize(
+    ("lang", "octets", "expected"),
+    [
+        ("fr", 1_240_000, f"1,3{NO_BREAK}Mo"),
+        ("en", 1_240_000, f"1.3{NO_BREAK}MB"),
+        ("en", 1_000_001, f"1.1{NO_BREAK}MB"),
+        ("fr", 12_000_000, f"12{NO_BREAK}Mo"),
+    ],
+)
+def test_a_size_is_rounded_up_to_a_tenth(lang: Lang, octets: int, expected: str) -> None:
+    assert expected == megabytes(octets, lang)
 
 
 @pytest.mark.parametrize(("lang", "expected"), [("fr", "18 h 30"), ("en", f"6:30{NARROW}p.m.")])
