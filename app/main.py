@@ -9,6 +9,7 @@ from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import cast
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -172,6 +173,13 @@ def from_environment() -> FastAPI:
         raise SettingsError("No organization is configured.")
     logs.configure(settings.log_format)
     return create_app(settings)
+
+
+@asynccontextmanager
+async def state_of(app: FastAPI) -> AsyncIterator[State]:
+    """The parts of the running application, for commands that ask them directly."""
+    async with app.router.lifespan_context(app) as state:
+        yield cast(State, state)
 
 
 @asynccontextmanager

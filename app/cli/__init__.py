@@ -1,9 +1,10 @@
-"""The command line: serve, demo, get, lint, simulator, webhooks."""
+"""The command line: serve, demo, check, get, lint, simulator, webhooks."""
 
 import typer
 
 from app import __version__
 from app.cli.asking import get, lint
+from app.cli.check import check
 from app.cli.console import say
 from app.cli.serving import demo, serve, simulator
 from app.cli.webhooks import webhooks
@@ -15,7 +16,7 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (serve, demo, get, lint, simulator):
+for command in (serve, demo, check, get, lint, simulator):
     cli.command()(command)
 cli.add_typer(webhooks, name="webhooks")
 

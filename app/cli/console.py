@@ -40,6 +40,14 @@ def configured(settings: Settings | None) -> Settings:
     return settings
 
 
+def chosen_organizations(settings: Settings, org: str | None) -> list[str]:
+    """All configured organizations, or the one that was asked for."""
+    slugs = list(settings.organizations)
+    if org is not None and org not in slugs:
+        refuse(f"{org} is not configured; there is: {', '.join(slugs)}.")
+    return slugs if org is None else [org]
+
+
 def refuse(sentence: str) -> NoReturn:
     console.print(sentence, style="red", markup=False)
     raise typer.Exit(USAGE)

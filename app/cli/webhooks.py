@@ -9,7 +9,7 @@ import typer
 
 from app.amilia.client import AmiliaClient
 from app.amilia.webhook import CONCERNED
-from app.cli.console import configured, console, read_settings, refuse, say
+from app.cli.console import chosen_organizations, configured, console, read_settings, refuse, say
 from app.domain.errors import UpstreamError
 from app.main import upstream_of
 from app.settings import Settings
@@ -75,12 +75,10 @@ def delete_webhooks(
 def chosen(org: str | None) -> tuple[Settings, str]:
     """The settings, and the organization that a command is about."""
     settings = configured(read_settings())
-    slugs = list(settings.organizations)
-    if org is None and len(slugs) > 1:
+    slugs = chosen_organizations(settings, org)
+    if len(slugs) > 1:
         refuse(f"Which organization? Add --org with one of: {', '.join(slugs)}.")
-    if org is not None and org not in slugs:
-        refuse(f"{org} is not configured; there is: {', '.join(slugs)}.")
-    return settings, org or slugs[0]
+    return settings, slugs[0]
 
 
 def _with_amilia(settings: Settings, slug: str, work: Callable[[AmiliaClient], Awaitable[None]]) -> None:

@@ -24,7 +24,7 @@ from app.feeds.keeping import NotKept, packed, unpacked
 from app.feeds.ports import Clock, Store
 from app.feeds.publish import believable
 from app.feeds.shelf import Shelf
-from app.feeds.trouble import after_doubt, after_failure, convinced
+from app.feeds.trouble import after_doubt, after_failure, convinced, family
 from app.telemetry.metrics import Metrics
 
 TICK_SECONDS = 1.0
@@ -75,14 +75,25 @@ class Refresher:
     def __repr__(self) -> str:
         return f"<Refresher {self._holder}, {len(self._running)} refreshing>"
 
-    def start(self, shelf: Shelf) -> asyncio.Task[None]:
-        """The one running refresh of this shelf, begun now unless it runs already."""
+    def start(self, shelf: Shelf, *, at_once: bool = False) -> asyncio.Task[None]:
+        """The one running refresh of this shelf, begun now unless it runs already.
+
+        It ends without asking the upstream where that is not needed or too early, unless ``at_once``.
+        """
         task = self._running.get(shelf.key)
         if task is None:
-            task = asyncio.create_task(self._refresh(shelf), name=f"refresh {shelf.key}")  # noqa: TID251  # the owner
+            task = asyncio.create_task(self._refresh(shelf, at_once=at_once), name=f"refresh {shelf.key}")  # noqa: TID251  # the owner
             self._running[shelf.key] = task
             task.add_done_callback(lambda _: self._running.pop(shelf.key, None))
         return task
+
+    async def store_trouble(self) -> str | None:
+        """Why the store cannot be used, None if it can."""
+        try:
+            await self._store.statuses()
+        except StoreUnavailable as error:
+            return str(error)
+        return None
 
     async def recover(self, shelf: Shelf) -> None:
         """Take in hand what the store kept of a shelf that is empty: no upstream is needed to serve it."""
@@ -169,10 +180,10 @@ class Refresher:
                     self._count(shelf)
         shelf.hear(status)
 
-    async def _refresh(self, shelf: Shelf) -> None:
+    async def _refresh(self, shelf: Shelf, *, at_once: bool) -> None:
         timer = time.perf_counter()
         try:
-            outcome = await self._refresh_once(shelf)
+            outcome = await self._refresh_once(shelf, at_once=at_once)
         except Exception as error:  # a fault of ours must not end the service: the last good copy stays
             log.exception("A refresh failed in a way nobody foresaw", extra=_who(shelf))
             self._failed(shelf, error)
@@ -180,11 +191,11 @@ class Refresher:
         seconds = time.perf_counter() - timer
         self._metrics.refresh(shelf.organization.slug, shelf.lang, outcome, seconds)
 
-    async def _refresh_once(self, shelf: Shelf) -> str:
+    async def _refresh_once(self, shelf: Shelf, *, at_once: bool) -> str:
         """One refresh, here or by whoever holds the lease; a word for what came of it."""
         while True:
             heard = await self._hear([shelf])
-            if not self._is_needed(shelf):
+            if not (at_once or self._is_needed(shelf)):
                 return "taken over"
             if heard is None:
                 if self._store.shared and shelf.catalogue is not None:
@@ -193,7 +204,8 @@ class Refresher:
             async with self._leased(shelf) as lease:
                 if lease is not None:
                     await self._hear([shelf])  # the last holder may have kept something just before
-                    return await self._fetch(shelf, lease) if self._is_needed(shelf) else "taken over"
+                    needed = at_once or self._is_needed(shelf)
+                    return await self._fetch(shelf, lease) if needed else "taken over"
             if shelf.catalogue is not None:
                 return "left to another process"
             await asyncio.sleep(WAITING_SECONDS)
@@ -230,6 +242,7 @@ class Refresher:
 
     async def _fetch(self, shelf: Shelf, lease: Lease | None) -> str:
         began, covered, before = self._clock(), shelf.mark, shelf.trouble
+        shelf.attempted = True
         try:
             draft = await self._fetcher.gather(
                 shelf.organization,
@@ -241,7 +254,7 @@ class Refresher:
         except UpstreamError as error:
             self._failed(shelf, error)
             await self._tell_trouble(shelf, lease)
-            return type(error).__name__
+            return family(error)
         if not believable(shelf.catalogue, draft.choice.entries, began) and not convinced(before):
             shelf.trouble = after_doubt(before, now=self._clock(), life=self._rhythm.time_to_live)
             log.warning(

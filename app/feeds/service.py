@@ -134,6 +134,17 @@ class Feeds:
             return Copy(shelf.catalogue, source, exact=True)
         return self._other_language(shelf)
 
+    async def refreshed(self, organization: Organization) -> Shelf:
+        """The shelf of the organization's own language after a refresh begun now, however it ended."""
+        shelf = self._shelves[organization.slug, organization.language]
+        await self._refresher.recover(shelf)
+        await self._refresher.start(shelf, at_once=True)
+        return shelf
+
+    async def store_trouble(self) -> str | None:
+        """Why the store cannot be used, None if it can."""
+        return await self._refresher.store_trouble()
+
     async def mark(self, organization: Organization) -> None:
         """Something changed upstream: what was fetched before now is stale."""
         await self._refresher.mark([self._shelves[organization.slug, lang] for lang in LANGS])

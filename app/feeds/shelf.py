@@ -3,10 +3,13 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from app.domain.errors import UpstreamRefused
 from app.domain.model import Lang, Organization
 from app.domain.records import Key, Status, Trouble
 from app.feeds.catalogue import Catalogue
 from app.feeds.freshness import Facts
+
+REFUSED = UpstreamRefused.__name__
 
 
 @dataclass(slots=True)
@@ -28,6 +31,8 @@ class Shelf:
     mark: int = 0
     trouble: Trouble | None = None
     asked_at: datetime | None = None
+    attempted: bool = False
+    """This process itself has asked the upstream."""
     recovered: bool = False
     """The store has been asked for a copy since this process began."""
     complained_of: set[str] = field(default_factory=set)
@@ -45,8 +50,14 @@ class Shelf:
             other_day=copy is not None and now.astimezone(copy.zone.tzinfo).date() != copy.day,
             marked=self.mark > self.covered,
             asked_at=self.asked_at,
-            retry_at=self.trouble.retry_at if self.trouble else None,
+            retry_at=self._retry_at(),
         )
+
+    def _retry_at(self) -> datetime | None:
+        """Not before this; but a process that was started anew may have been given better credentials."""
+        if self.trouble is None or (self.trouble.error == REFUSED and not self.attempted):
+            return None
+        return self.trouble.retry_at
 
     def put(self, copy: Catalogue, *, generation: int, began: datetime, covered: int) -> None:
         """Take a new copy in hand."""

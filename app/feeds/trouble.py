@@ -11,7 +11,12 @@ trouble is kept in the store, so that neither another process nor a restart asks
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from app.domain.errors import UpstreamRefused, UpstreamThrottled
+from app.domain.errors import (
+    UpstreamRefused,
+    UpstreamThrottled,
+    UpstreamUnavailable,
+    UpstreamUnreadable,
+)
 from app.domain.records import Trouble
 
 FIRST = timedelta(seconds=2)
@@ -36,7 +41,15 @@ def after_failure(previous: Trouble | None, error: Exception, *, now: datetime, 
     wait = _backoff(failures, refused=isinstance(error, UpstreamRefused)) * (0.75 + 0.5 * jitter())
     if isinstance(error, UpstreamThrottled) and error.retry_after is not None:
         wait = max(wait, timedelta(seconds=error.retry_after))
-    return Trouble(failures, since, now + wait, type(error).__name__)
+    return Trouble(failures, since, now + wait, family(error))
+
+
+def family(error: Exception) -> str:
+    """The name of the class in ``domain.errors`` that the error belongs to: what can be done about it."""
+    for kind in (UpstreamRefused, UpstreamThrottled, UpstreamUnreadable, UpstreamUnavailable):
+        if isinstance(error, kind):
+            return kind.__name__
+    return type(error).__name__
 
 
 def after_doubt(previous: Trouble | None, *, now: datetime, life: timedelta) -> Trouble:

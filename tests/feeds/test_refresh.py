@@ -245,7 +245,7 @@ async def test_whoever_lost_the_lease_overwrites_nothing(tmp_path: Path) -> None
 
 async def test_trouble_is_shared_so_that_nobody_asks_too_early(tmp_path: Path) -> None:
     source, clock = source_of(), FakeClock()
-    source.failure = UpstreamRefused("wrong password")
+    source.failure = UpstreamThrottled("slow down", retry_after=60)
     async with host(tmp_path, source, clock) as one, host(tmp_path, source, clock, name="two") as two:
         for it in (one, two, one, two):
             with pytest.raises(NoCopy) as refusal:
@@ -253,6 +253,23 @@ async def test_trouble_is_shared_so_that_nobody_asks_too_early(tmp_path: Path) -
 
     assert len(source.walks) == 1
     assert refusal.value.retry_after > timedelta(seconds=40)
+
+
+async def test_a_restart_with_better_credentials_need_not_wait(tmp_path: Path) -> None:
+    source, clock = source_of(), FakeClock()
+    source.failure = UpstreamRefused("wrong password")
+    async with host(tmp_path, source, clock) as one:
+        for _ in range(3):
+            with pytest.raises(NoCopy):
+                await one.body()
+    asked = len(source.walks)
+    source.failure = None
+
+    async with host(tmp_path, source, clock, name="two") as two:
+        body = await two.body()
+
+    assert asked == 1
+    assert body.count(b"BEGIN:VEVENT") == 8
 
 
 async def test_the_back_off_survives_a_restart(tmp_path: Path) -> None:
