@@ -21,16 +21,21 @@ KINDS: Sequence[str] = [kind for kind in ("redis-server", "valkey-server") if sh
 _SECONDS = 10.0
 
 
+class CannotStart(Exception):
+    """The server ended at once; its last words."""
+
+
 class RealServer:
     """One server on a unix socket. What it acknowledged is in its folder (appendonly) before the answer."""
 
     def __init__(self, kind: str, folder: Path, *options: str) -> None:
         self.kind = kind
         self.socket = folder / "socket"
+        self._log = folder / "log"
         self._command = [
             kind,
             *("--port", "0", "--bind", "127.0.0.1", "--unixsocket", str(self.socket), "--dir", str(folder)),
-            *("--appendonly", "yes", "--save", "", "--loglevel", "warning", "--logfile", str(folder / "log")),
+            *("--appendonly", "yes", "--save", "", "--loglevel", "warning", "--logfile", str(self._log)),
             *options,
         ]
         self._process: subprocess.Popen[bytes] | None = None
@@ -48,7 +53,9 @@ class RealServer:
                 if b"LOADING" not in self.ask("PING"):
                     return
             except OSError:
-                if time.monotonic() > deadline or self._process.poll() is not None:
+                if self._process.poll() is not None:
+                    raise CannotStart(self._log.read_text()) from None
+                if time.monotonic() > deadline:
                     raise
             time.sleep(0.01)
 

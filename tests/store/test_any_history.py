@@ -245,6 +245,7 @@ def test_a_store_answers_as_a_few_dictionaries_would(
             max_examples=40,
             stateful_step_count=40,
             deadline=None,
+            report_multiple_bugs=False,
             suppress_health_check=[HealthCheck.too_slow],
         ),
     )

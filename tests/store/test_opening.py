@@ -53,7 +53,10 @@ async def test_opening_makes_and_asks_nothing(tmp_path: Path) -> None:
     ],
 )
 def test_a_server_is_shown_by_its_place_without_secrets(url: str, place: str) -> None:
-    assert address_of(url).place == place
+    address = address_of(url)
+
+    assert address.place == place
+    assert "secret" not in repr(address)
 
 
 def test_user_and_password_may_hold_anything_that_is_percent_encoded() -> None:

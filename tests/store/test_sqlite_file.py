@@ -211,6 +211,20 @@ async def test_a_lock_that_is_soon_let_go_is_not_even_noticed(path: Path) -> Non
     await store.aclose()
 
 
+async def test_a_journal_that_cannot_be_used_yet_is_waited_for(path: Path) -> None:
+    await filled(path)
+    store = SqliteStore(path, clock=FakeClock())
+    with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("pragma journal_mode = delete")
+        other.execute("begin immediate")
+        timer = threading.Timer(0.2, other.execute, ["rollback"])
+        timer.start()
+
+        assert await store.mark("8008") == 1
+        timer.join()
+    await store.aclose()
+
+
 async def test_a_folder_that_cannot_be_made_is_said_and_used_once_it_can(tmp_path: Path) -> None:
     blocked = tmp_path / "data"
     blocked.write_text("a file where a folder should be")

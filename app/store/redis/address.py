@@ -1,7 +1,7 @@
 """Where the server is and how to get in, from one address; and the same without its secrets."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
@@ -20,7 +20,7 @@ class Address:
     """``place`` may be shown to anybody; ``options``, for the client's connections, hold the password."""
 
     place: str
-    options: dict[str, Any]
+    options: dict[str, Any] = field(repr=False)
 
 
 def address_of(url: str) -> Address:
