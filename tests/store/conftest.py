@@ -9,7 +9,23 @@ import pytest
 
 from app.feeds.ports import Store
 from tests.store.places import FilePlace, Opener, Place, ServerPlace
-from tests.store.servers import KINDS, RealServer, serving
+from tests.store.servers import KINDS, RealServer, everything_must_run, is_installed, serving
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where no server is installed, one test says so in one line, and those that need one are left out."""
+    if is_installed(KINDS[0]) or everything_must_run():
+        return
+    needing = {item for item in items if item.path.is_relative_to(HERE) and _needs_a_server(item)}
+    config.hook.pytest_deselected(items=list(needing))
+    items[:] = [item for item in items if item not in needing]
+
+
+def _needs_a_server(item: pytest.Item) -> bool:
+    parameters = getattr(item, "callspec", None)
+    return parameters is not None and KINDS[0] in parameters.params.values()
 
 
 @pytest.fixture(scope="session")

@@ -31,6 +31,11 @@ def fragile(kind: str) -> Iterator[RealServer]:
         yield server
 
 
+def test_a_real_server_is_here_to_be_tested() -> None:
+    with serving(KINDS[0]) as server:
+        assert server.ask("PING") == b"+PONG\r\n"
+
+
 def opened(url: str, timeout_seconds: float = 1.5) -> RedisStore:
     return RedisStore(url, clock=FakeClock(), timeout_seconds=timeout_seconds)
 
