@@ -91,19 +91,9 @@ class Club:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def get(self, path: str = FEED, **headers: str) -> httpx.Response:
-        return self._http.get(
-            self.url + path, headers={name.replace("_", "-"): value for name, value in headers.items()}
-        )
-
-    def answers(self) -> dict[str, float]:
-        """How often the service answered feeds with each status, by its own count."""
-        counts: dict[str, float] = {}
-        for line in self.get("/metrics").text.splitlines():
-            if line.startswith("amilia_feeds_answers_total{"):
-                status = line.partition('status="')[2].partition('"')[0]
-                counts[status] = counts.get(status, 0) + float(line.rpartition(" ")[2])
-        return counts
+    def get(self, path: str = FEED) -> httpx.Response:
+        """What the service answers to somebody who asks it directly."""
+        return self._http.get(self.url + path)
 
     # --- the staff, in Amilia ----------------------------------------------------------------------------
 

@@ -123,6 +123,10 @@ class FullCalendar(Client):
             for event in looked["events"]
         )
 
+    def drawn(self) -> dict[str, str]:
+        """The titles on the page, and the lines through or under them."""
+        return dict(self._look()["drawn"])
+
     def close(self) -> None:
         if self._browser is not None:
             self._browser.close()

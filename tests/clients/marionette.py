@@ -2,7 +2,7 @@
 
 import json
 import socket
-from typing import Any, Self
+from typing import Any
 
 _SECONDS = 120.0
 
@@ -22,12 +22,6 @@ class Marionette:
         self.call("WebDriver:NewSession", capabilities={"alwaysMatch": {}})
         self.call("Marionette:SetContext", value="chrome")
         self.call("WebDriver:SetTimeouts", script=int(_SECONDS * 1000))
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def call(self, command: str, **parameters: object) -> Any:
         """What the command returns. Raises MarionetteError."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from tests.clients.client import Client
+from tests.clients.limits import KEEPERS, LIMITS
 from tests.clients.roster import CLIENTS
 from tests.clients.story import STEPS, Step
 from tests.clients.walk import View
@@ -48,29 +49,33 @@ def promise(client: type[Client], step: Step) -> str:
 
 def word(view: View, step: Step) -> str:
     """The word for what was seen; a sentence where it is not what should have been."""
-    asked = [exchange for exchange in view.exchanges if exchange.method == "GET"]
     if view.error or list(view.expected) != list(view.seen):
         return view.error or "something else than was published"
     if step.kind in {"away", "cut"}:
         return KEPT if view.seen else BLANK
-    if step.kind == "unasked" and not asked:
+    if step.kind == "unasked" and not view.statuses:
         return UNASKED
-    statuses = {exchange.status for exchange in asked}
-    if statuses == {304}:
+    if view.statuses == {304}:
         return UNCHANGED
-    return SHOWN if statuses <= {200, 304} else f"statuses {sorted(statuses)}"
+    return SHOWN if view.statuses <= {200, 304} else f"statuses {sorted(view.statuses)}"
 
 
 def render(cells: Cells, versions: Mapping[str, str]) -> str:
     """The page. Raises KeyError for a cell or a version that is not known."""
-    heads = [client.title for client in CLIENTS]
-    rows = [
+    story = [
         [f"**{name}**: {sentence}", *(cells[client.name][name] for client in CLIENTS)]
         for name, sentence in _rows()
     ]
-    table = ["", *heads], ["---", *(":-:" for _ in heads)], *rows
+    limits = [[limit.sentence, *limit.reactions] for limit in LIMITS]
     clients = [_paragraph(client, versions[client.name]) for client in CLIENTS]
-    return "\n".join([_OPENING, *(f"| {' | '.join(cells)} |" for cells in table), _LEGEND, *clients])
+    parts = [_OPENING, *_table(CLIENTS, story), _LEGEND, *clients, _LIMITS, *_table(KEEPERS, limits), ""]
+    return "\n".join(parts)
+
+
+def _table(clients: Sequence[type[Client]], rows: Sequence[Sequence[str]]) -> list[str]:
+    """The lines of a table with a column for each client."""
+    heads = ["", *(client.title for client in clients)], ["---", *(":-:" for _ in clients)]
+    return [f"| {' | '.join(cells)} |" for cells in (*heads, *rows)]
 
 
 def names() -> list[str]:
@@ -125,6 +130,13 @@ The service answered every request for the feed with 200 or 304. The clients' cl
 zones, and one event is in the weeks in which America has changed its clocks and Europe has not.
 
 ## The clients
+"""
+_LIMITS: Final = """\
+## Why the service answers as it does
+
+What the clients that keep a copy make of answers which the service takes care not to give; tests see this
+again in the clients, too. Hence its last good copy instead of an error, one notice instead of no events, and
+new stamps with every change.
 """
 
 if __name__ == "__main__":

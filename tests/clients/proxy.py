@@ -21,7 +21,6 @@ class Exchange:
     target: str
     asked: Mapping[str, str]
     status: int
-    told: Mapping[str, str]
     cut: bool = False
 
     def __str__(self) -> str:
@@ -101,7 +100,6 @@ class RecordingProxy:
                 target=handler.path,
                 asked={name.lower(): value for name, value in handler.headers.items()},
                 status=answer.status,
-                told=answer.headers,
                 cut=cut,
             )
         )
@@ -126,7 +124,6 @@ class _Answer:
     """An answer as it came: ``head`` with its empty line, ``body`` with whatever frames it."""
 
     status: int
-    headers: Mapping[str, str]
     head: bytes
     body: bytes
 
@@ -144,10 +141,10 @@ def _read(stream: BinaryIO, *, bodiless: bool) -> _Answer:
     fields = (line.decode("latin-1").partition(":") for line in head.splitlines()[1:-1])
     headers = {name.lower(): value.strip() for name, _, value in fields}
     if bodiless or status in {204, 304}:
-        return _Answer(status, headers, head, b"")
+        return _Answer(status, head, b"")
     if headers.get("transfer-encoding") == "chunked":
-        return _Answer(status, headers, head, b"".join(_chunks(stream)))
-    return _Answer(status, headers, head, stream.read(int(headers.get("content-length", 0))))
+        return _Answer(status, head, b"".join(_chunks(stream)))
+    return _Answer(status, head, stream.read(int(headers.get("content-length", 0))))
 
 
 def _chunks(stream: BinaryIO) -> Iterator[bytes]:

@@ -24,7 +24,7 @@ def step(name: str) -> Step:
 
 
 def got(status: int) -> Exchange:
-    return Exchange("GET", "/feed.ics", {}, status, {})
+    return Exchange("GET", "/feed.ics", {}, status)
 
 
 def test_the_page_tells_of_every_client_at_every_step_what_the_story_enforces() -> None:

@@ -64,3 +64,18 @@ def test_a_visitor_who_comes_back_within_minutes_reads_what_the_browser_kept(
 
     assert ["SUMMARY:Aquaforme"] == before == after
     assert ["GET 200"] == asked
+
+
+def test_fullcalendar_draws_what_is_cancelled_like_anything_else_but_for_the_mark(
+    tmp_path: Path, logs: Path
+) -> None:
+    installed(FullCalendar)
+    (tmp_path / "club").mkdir()
+    with Club(tmp_path / "club", logs, events=60) as club, FullCalendar(tmp_path, logs) as visitor:
+        club.add("Plongeon", at(club.today, 17), place="Gymnase double")
+        club.cancel(club.add("Aquaforme", at(club.today, 18), place="Gymnase double"))
+        visitor.subscribe(club.url + FEED)
+
+        drawn = visitor.drawn()
+
+    assert {"Plongeon": "none", "Annulé : Aquaforme": "none"} == drawn

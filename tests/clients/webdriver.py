@@ -1,9 +1,7 @@
 """WebDriver, the remote control of browsers: JSON over HTTP (https://www.w3.org/TR/webdriver2/)."""
 
-import base64
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import httpx
 
@@ -19,12 +17,6 @@ class WebDriver:
         wish = {"capabilities": {"alwaysMatch": {"goog:chromeOptions": options}}}
         self._session = f"/session/{self._call('POST', '/session', wish)['sessionId']}"
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
     def go(self, url: str) -> None:
         """Open a page and wait until it is loaded."""
         self._call("POST", f"{self._session}/url", {"url": url})
@@ -37,9 +29,6 @@ class WebDriver:
         """What a command of Chromium's own protocol returns."""
         wish = {"cmd": command, "params": parameters}
         return self._call("POST", f"{self._session}/goog/cdp/execute", wish)
-
-    def screenshot(self, path: Path) -> None:
-        path.write_bytes(base64.b64decode(self._call("GET", f"{self._session}/screenshot")))
 
     def close(self) -> None:
         self._call("DELETE", self._session)
