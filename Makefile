@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CODE := app tests benchmarks
 
-.PHONY: help setup setup-run run test lint format bench lock clean
+.PHONY: help setup setup-run run test lint format bench soak lock clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,11 @@ format: $(VENV)/.dev ## Rewrite the code in the project's format
 
 bench: $(VENV)/.dev ## Measure the speed of the parts side by side and print the ratios
 	@$(BIN)/python -m benchmarks
+
+soak: SECONDS ?= 600
+soak: $(VENV)/.dev ## Break everything at random for ten minutes (SECONDS=600) while readers check each answer
+	@$(BIN)/pytest tests/faults
+	@$(BIN)/python -m soak --seconds $(SECONDS) $(SOAK)
 
 lock: $(VENV)/.dev ## Compile requirements/*.txt anew from pyproject.toml, by version and hash
 	@scripts/lock

@@ -221,8 +221,12 @@ class Refresher:
 
     @asynccontextmanager
     async def _leased(self, shelf: Shelf) -> AsyncIterator[Lease | None]:
-        """The lease of the shelf, held on to for the block; None where another process has it."""
-        lease = await self._store.lease(shelf.key, self._holder, LEASE_SECONDS)
+        """The lease of the shelf, held on to for the block; None where it cannot be had now."""
+        try:
+            lease = await self._store.lease(shelf.key, self._holder, LEASE_SECONDS)
+        except StoreUnavailable as error:
+            self._store_fails(error)
+            lease = None
         if lease is None:
             yield None
             return

@@ -1,0 +1,1 @@
+"""The whole service under fire, watched by readers who know the truth: ``python -m soak --help``."""

@@ -1,0 +1,42 @@
+"""``python -m soak``: run a soak, print what was done and every wrong answer; status 1 if there was one."""
+
+import argparse
+import asyncio
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from soak.run import Options, soak
+
+
+def options_from(words: Sequence[str]) -> Options:
+    """What the command line asks for."""
+    usual = Options()
+    parser = argparse.ArgumentParser(prog="python -m soak", description=__doc__)
+    parser.add_argument("--seconds", type=float, default=usual.seconds, help="how long, about")
+    parser.add_argument(
+        "--hosts", type=int, default=usual.hosts, choices=range(1, 9), help="hosts of the service"
+    )
+    parser.add_argument(
+        "--workers", type=int, default=usual.workers, choices=range(1, 9), help="of each host"
+    )
+    parser.add_argument(
+        "--store", choices=("sqlite", "redis"), default=usual.store, help="shared by the hosts"
+    )
+    parser.add_argument("--seed", type=int, default=usual.seed, help="the same seed throws the same dice")
+    return Options(**vars(parser.parse_args(words)))
+
+
+def main(words: Sequence[str]) -> int:
+    """Run it, print, and return the exit status."""
+    options = options_from(words)
+    with tempfile.TemporaryDirectory(prefix="soak-") as directory:
+        outcome = asyncio.run(soak(options, Path(directory)))
+    stories = [outcome.chronicle.story_of(wrong) for wrong in outcome.chronicle.wrongs]
+    sys.stdout.write("\n".join([*stories, outcome.summary, ""]))
+    return 0 if outcome.right else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
