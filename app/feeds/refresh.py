@@ -198,17 +198,25 @@ class Refresher:
             if not (at_once or self._is_needed(shelf)):
                 return "taken over"
             if heard is None:
-                if self._store.shared and shelf.catalogue is not None:
-                    return "store unavailable"  # nobody knows what other hosts publish meanwhile
-                return await self._fetch(shelf, None)
-            async with self._leased(shelf) as lease:
-                if lease is not None:
-                    await self._hear([shelf])  # the last holder may have kept something just before
-                    needed = at_once or self._is_needed(shelf)
-                    return await self._fetch(shelf, lease) if needed else "taken over"
+                return await self._refresh_alone(shelf)
+            try:
+                async with self._leased(shelf) as lease:
+                    if lease is not None:
+                        await self._hear([shelf])  # the last holder may have kept something just before
+                        needed = at_once or self._is_needed(shelf)
+                        return await self._fetch(shelf, lease) if needed else "taken over"
+            except StoreUnavailable as error:  # what can be read cannot always be written
+                self._store_fails(error)
+                return await self._refresh_alone(shelf)
             if shelf.catalogue is not None:
                 return "left to another process"
             await asyncio.sleep(WAITING_SECONDS)
+
+    async def _refresh_alone(self, shelf: Shelf) -> str:
+        """One refresh without the store, where that can do no harm."""
+        if self._store.shared and shelf.catalogue is not None:
+            return "store unavailable"  # nobody knows what other hosts publish meanwhile
+        return await self._fetch(shelf, None)
 
     def _is_needed(self, shelf: Shelf) -> bool:
         now = self._clock()
@@ -221,12 +229,8 @@ class Refresher:
 
     @asynccontextmanager
     async def _leased(self, shelf: Shelf) -> AsyncIterator[Lease | None]:
-        """The lease of the shelf, held on to for the block; None where it cannot be had now."""
-        try:
-            lease = await self._store.lease(shelf.key, self._holder, LEASE_SECONDS)
-        except StoreUnavailable as error:
-            self._store_fails(error)
-            lease = None
+        """The lease of the shelf, held on to for the block; None where another process has it."""
+        lease = await self._store.lease(shelf.key, self._holder, LEASE_SECONDS)
         if lease is None:
             yield None
             return
@@ -282,7 +286,7 @@ class Refresher:
     ) -> int | None:
         """Give the store what it lacks, and return the generation; None if the lease was lost meanwhile."""
         if lease is None:
-            return shelf.generation
+            return 0
         old = shelf.catalogue
         same = (
             old is not None and old.changed_at == fresh.changed_at and old.known.keys() == fresh.known.keys()
