@@ -73,7 +73,7 @@ class Shelf:
     def hear(self, status: Status) -> None:
         """Take over what others know, but for the content."""
         self.mark = max(self.mark, status.mark)
-        self.trouble = status.trouble
+        self.trouble = _troubled(self.trouble, status)
         if self.catalogue is not None and status.generation == self.generation and status.began:
             self.began, self.covered = status.began, status.covered
 
@@ -82,6 +82,16 @@ class Shelf:
         if not status.generation or status.began is None or status.generation == self.generation:
             return False
         return self.began is None or status.began > self.began
+
+
+def _troubled(own: Trouble | None, status: Status) -> Trouble | None:
+    """What stands of a process's own trouble, of which a store that cannot be written knows nothing.
+
+    A refresh that was well and began later ends it. Otherwise whichever asks for more patience counts.
+    """
+    if own is None or (status.began is not None and status.began >= own.since):
+        return status.trouble
+    return own if status.trouble is None else max(own, status.trouble, key=lambda trouble: trouble.retry_at)
 
 
 def memory_name(organization: Organization) -> str:
