@@ -73,6 +73,14 @@ class Topic:
 
 
 @dataclass(frozen=True, slots=True)
+class Headcount:
+    """How many are registered, of how many places (None where there is no limit). Never who."""
+
+    registered: int
+    places: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """One occurrence of an activity, public or not.
 
@@ -98,6 +106,10 @@ class Event:
     picture: str = ""
     tags: tuple[Tag, ...] = ()
     staff: tuple[str, ...] = ()
+    team: frozenset[int] = frozenset()
+    """Amilia's numbers of its staff; empty but where private feeds are made."""
+    headcount: Headcount | None = None
+    """For private feeds that may tell; None elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)

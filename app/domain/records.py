@@ -5,11 +5,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
+from app.domain.memories import Memories
 from app.domain.model import Lang, Program
-from app.domain.revisions import Remembered
 
 Key: TypeAlias = tuple[str, Lang]
 """One catalogue: the name under which an organization is remembered, and the language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """By which the pages of a harvest are known again: the digests of each list of them, by its days.
+
+    It means something to the process alone that made it. ``named`` are the programmes that its events name.
+    """
+
+    pages: Mapping[str, tuple[int, ...]]
+    named: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +29,13 @@ class Harvest:
 
     A record is opaque; equal bytes mean an equal event, so an unchanged one need not be read again.
     The order is the upstream's: where two records tell of one event, the later one counts.
+    Where all pages are those of the harvest whose ``seal`` the walk was given, it has no ``records``.
     """
 
     records: Sequence[bytes]
     programs: Sequence[Program]
+    seal: Seal | None = None
+    unchanged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +43,14 @@ class Recollection:
     """The revision memory of one organization as it was at ``version``, which rises with each change.
 
     ``born`` is when this memory began; ``language`` is the one that the organization's addresses last spoke.
+    ``changes`` is the log of what was told to have changed, opaque here, and empty until there is one.
     """
 
     version: int
     born: datetime
     language: Lang | None
-    events: Mapping[int, Remembered]
+    events: Memories
+    changes: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ remembered and what is seen now go in, what to remember and to publish comes out
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 from app.domain.model import Lang, Revision
@@ -39,11 +40,28 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Facts:
+    """What was last told of an event in any language, as far as no language matters.
+
+    ``start`` and ``end`` are seconds since 1970, ``place`` is Amilia's number or 0. Once it is no longer
+    ``published`` the rest says what it was.
+    """
+
+    start: int
+    end: int
+    all_day: bool
+    called_off: bool
+    place: int
+    published: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Remembered:
-    """All that is remembered of one event."""
+    """All that is remembered of one event; ``facts`` are None where nobody took note of them yet."""
 
     created: datetime
     told: Mapping[Lang, Told] = field(default_factory=dict)
+    facts: Facts | None = None
 
     @property
     def sequence(self) -> int:
@@ -56,6 +74,12 @@ class Remembered:
         return Revision(created=self.created, modified=told.modified, sequence=told.sequence)
 
 
+@lru_cache(maxsize=64)  # all events of a refresh have one moment
+def _whole(now: datetime) -> datetime:
+    return now.replace(microsecond=0)
+
+
+@lru_cache(maxsize=256)
 def first_sequence(born: datetime) -> int:
     """The sequence of an event's first publication by a memory that began at ``born``: seconds since 2026."""
     return max(int((born - _ERA).total_seconds()), 0)
@@ -75,7 +99,7 @@ def revise(
     ``now`` and ``born`` (of the memory) are aware UTC. ``switched`` says that the organization's addresses
     spoke the other language until now, so that every text changed for whoever subscribed to them.
     """
-    moment = now.replace(microsecond=0)
+    moment = _whole(now)
     if previous is None:
         return Remembered(moment, {lang: Told(seen, first_sequence(born), moment)})
     told = previous.told.get(lang)

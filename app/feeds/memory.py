@@ -1,35 +1,92 @@
 """Gives entries their revisions, and remembers them in the store before anybody sees them.
 
 Where the store cannot be reached the memory goes on in this process; what it could not keep is kept as soon
-as the store answers again, and nothing that was published is taken back.
+as the store answers again, and nothing that was published is taken back. What changed meanwhile is told of
+(``changes``) then, so that no two processes tell it twice.
 """
 
+import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.domain.errors import StoreUnavailable
+from app.domain.memories import Memories
 from app.domain.model import Lang, Organization
 from app.domain.records import Recollection
 from app.domain.revisions import Remembered, revise
-from app.feeds.catalogue import Entry
+from app.feeds.changes import Comparison, Log, Walk, packed, unpacked
+from app.feeds.entries import Entries
+from app.feeds.entry import Entry
 from app.feeds.ports import Clock, Store
 from app.feeds.shelf import memory_name
+from app.feeds.slices import in_slices
 from app.ics.event import stamp
 
 ATTEMPTS = 8
 """How often to look again when others remember at the same time; each time somebody got on."""
+AT_ONCE = 50
+"""How many events are looked at between two yields: a third of a millisecond's work."""
 
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Stamped:
+    """The entries with the revisions to publish now, and the log of what changed, as it is kept."""
+
+    entries: Sequence[Entry]
+    changes: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Sighting:
+    """What is to be stamped."""
+
+    name: str
+    organization: Organization
+    lang: Lang
+    entries: Sequence[Entry]
+    walk: Walk
+
+
 @dataclass(slots=True)
 class _Unkept:
-    """What this process told while the store failed; ``language`` as in ``Recollection``."""
+    """What this process told while the store failed; ``language`` as in ``Recollection``.
 
-    events: dict[int, Remembered] = field(default_factory=dict)
+    ``vanished`` are entries that were published until then, by language and id.
+    """
+
+    events: Memories = field(default_factory=Memories)
     language: Lang | None = None
+    vanished: dict[Lang, dict[int, Entry]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What was told of an organization's events, kept or not."""
+
+    memory: Recollection
+    unkept: _Unkept
+
+    @property
+    def born(self) -> datetime:
+        return self.memory.born
+
+    @property
+    def language(self) -> Lang | None:
+        return self.unkept.language or self.memory.language
+
+    def of(self, number: int) -> Remembered | None:
+        """What is remembered of one event."""
+        mine = self.unkept.events.get(number) if self.unkept.events else None
+        return mine or self.memory.events.get(number)
+
+    def kept(self, number: int) -> bool:
+        """True if the store knows of the event."""
+        return number in self.memory.events
 
 
 class RevisionMemory:
@@ -39,7 +96,11 @@ class RevisionMemory:
         self._store = store
         self._clock = clock
         self._recollections: dict[str, Recollection] = {}
+        self._logs: dict[str, tuple[bytes, Log | None]] = {}
         self._unkept: dict[str, _Unkept] = {}
+        self._settled: dict[tuple[str, Lang], int] = {}
+        """The version of a memory in which everything that was published last is remembered so."""
+        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._failing = False
 
     def __repr__(self) -> str:
@@ -47,40 +108,70 @@ class RevisionMemory:
         return f"<RevisionMemory {len(self._recollections)} organizations, {unkept} events not kept>"
 
     async def stamp(
-        self, organization: Organization, lang: Lang, entries: Sequence[Entry]
-    ) -> Sequence[Entry]:
-        """The entries with the revisions to publish now; those that changed are remembered first."""
-        name = memory_name(organization)
-        try:
-            stamped = await self._stamp_and_keep(name, organization, lang, entries)
-        except StoreUnavailable as error:
-            self._complain(error)
-            stamped, changed = self._revised(name, organization, lang, entries, self._clock())
-            self._go_on_without(name, changed, lang if lang == organization.language else None)
-        else:
+        self, organization: Organization, lang: Lang, entries: Sequence[Entry], walk: Walk
+    ) -> Stamped:
+        """The entries as they are to be published now; what changed is remembered first."""
+        seen = _Sighting(memory_name(organization), organization, lang, entries, walk)
+        async with self._turns[seen.name]:  # what one language told counts for the other
+            try:
+                stamped = await self._stamp_and_keep(seen)
+            except StoreUnavailable as error:
+                self._complain(error)
+                return await self._stamp_without(seen)
             self._relieved()
-        return stamped
+            return stamped
 
-    async def _stamp_and_keep(
-        self, name: str, organization: Organization, lang: Lang, entries: Sequence[Entry]
-    ) -> Sequence[Entry]:
+    async def _stamp_and_keep(self, seen: _Sighting) -> Stamped:
+        name, lang = seen.name, seen.lang
         for _ in range(ATTEMPTS):
             await self._recall(name)
-            recollection = self._recollections[name]
-            stamped, changed = self._revised(name, organization, lang, entries, self._clock())
-            unkept = self._unkept.get(name, _Unkept()).events
-            language = organization.language if lang == organization.language else recollection.language
-            if not changed and not unkept and language == recollection.language:
-                return stamped
+            recollection, now = self._recollections[name], self._clock()
+            last = self._log(name, recollection.changes)
+            comparison = Comparison(last, seen.walk, lang)
+            stamped, changed = await in_slices(self._revised(seen, now, comparison))
+            self._settled.pop((name, lang), None)
+            told = comparison.log(now)
+            unkept = self._unkept.get(name, _Unkept())
+            language = lang if lang == seen.organization.language else recollection.language
+            same = language == recollection.language and told is last
+            if same and not changed and not unkept.events:
+                unkept.vanished.pop(lang, None)
+                self._settled[name, lang] = recollection.version
+                return Stamped(stamped, recollection.changes)
+            changes = recollection.changes if told is last else packed(told)
+            events = Memories(unkept.events.records())
+            events.update(changed)
             version = await self._store.remember(
-                name, {**unkept, **changed}, language=language, known=recollection.version
+                name,
+                events,
+                language=language,
+                known=recollection.version,
+                changes=None if told is last else changes,
             )
             if version is not None:
-                events = {**recollection.events, **unkept, **changed}
-                self._recollections[name] = Recollection(version, recollection.born, language, events)
-                self._unkept.pop(name, None)
-                return stamped
+                recollection.events.update(events)
+                self._recollections[name] = Recollection(
+                    version, recollection.born, language, recollection.events, changes
+                )
+                self._logs[name] = (changes, told)
+                self._settled[name, lang] = version
+                self._kept(name, lang)
+                return Stamped(stamped, changes)
         raise StoreUnavailable(f"others kept remembering for {name}; gave up after {ATTEMPTS} attempts")
+
+    async def _stamp_without(self, seen: _Sighting) -> Stamped:
+        """The same as far as it can be done while the store fails."""
+        now = self._clock()
+        stamped, changed = await in_slices(self._revised(seen, now, None))
+        unkept = self._unkept.setdefault(seen.name, _Unkept())
+        unkept.events.update(changed)
+        if seen.lang == seen.organization.language:
+            unkept.language = seen.lang
+        here = {entry.id for entry in seen.entries}
+        vanished = unkept.vanished.setdefault(seen.lang, {})
+        vanished.update({entry.id: entry for entry in seen.walk.previous if entry.id not in here})
+        known = self._recollections.get(seen.name)
+        return Stamped(stamped, known.changes if known else b"")
 
     async def _recall(self, name: str) -> None:
         """Take over what the store knows, and keep what only this process knows on top of it."""
@@ -89,31 +180,72 @@ class RevisionMemory:
         if fresh is not None:
             self._recollections[name] = fresh
             unkept = self._unkept.get(name, _Unkept()).events
-            unkept.update(
-                {number: _furthest(fresh.events.get(number), mine) for number, mine in unkept.items()}
-            )
+            for number, mine in list(unkept.items()):
+                unkept.add(number, _furthest(fresh.events.get(number), mine))
 
     def _revised(
-        self, name: str, organization: Organization, lang: Lang, entries: Sequence[Entry], now: datetime
-    ) -> tuple[list[Entry], dict[int, Remembered]]:
-        """The stamped entries, and what is to be remembered anew."""
-        memory = self._recollections.get(name) or Recollection(0, now, None, {})
-        unkept = self._unkept.get(name, _Unkept())
-        spoken = unkept.language or memory.language
-        switched = lang == organization.language and spoken not in (lang, None)
-        stamped, changed = [], {}
-        for entry in entries:
-            before = unkept.events.get(entry.id) or memory.events.get(entry.id)
-            after = revise(before, entry.fingerprint, lang, now=now, born=memory.born, switched=switched)
+        self, seen: _Sighting, now: datetime, comparison: Comparison | None
+    ) -> Generator[None, None, tuple[Sequence[Entry], Memories]]:
+        """The stamped entries, and what is to be remembered anew; yields after so many."""
+        lang, known = seen.lang, self._known(seen.name, now)
+        switched = lang == seen.organization.language and known.language not in (lang, None)
+        settled = comparison is not None and self._is_settled(seen, comparison)
+        if settled and seen.entries is seen.walk.previous:
+            return seen.entries, Memories()
+        yield from _at_hand(seen.entries)
+        yield from _at_hand(seen.walk.previous)
+        stamped: list[Entry] = []
+        changed = Memories()
+        previous = yield from _by_id(seen.walk.previous)
+        for number, entry in known.unkept.vanished.get(lang, {}).items():
+            previous.setdefault(number, entry)
+        for count, entry in enumerate(seen.entries):
+            if count % AT_ONCE == 0:
+                yield
+            old = previous.pop(entry.id, None)
+            if settled and old is entry:
+                stamped.append(entry)
+                continue
+            before = known.of(entry.id)
+            after = revise(before, entry.fingerprint, lang, now=now, born=known.born, switched=switched)
+            if comparison is not None:
+                # An event that only this process told of was not told to have been added.
+                after = comparison.seen(entry, old, before if known.kept(entry.id) else None, after)
             if after is not before:
-                changed[entry.id] = after
+                changed.add(entry.id, after)
             stamped.append(entry.stamped(stamp(after.revision(lang))))
+        if comparison is not None:
+            for old in previous.values():
+                _take_leave(old, known.of(old.id), comparison, changed)
+                yield
         return stamped, changed
 
-    def _go_on_without(self, name: str, changed: Mapping[int, Remembered], language: Lang | None) -> None:
-        unkept = self._unkept.setdefault(name, _Unkept())
-        unkept.events.update(changed)
-        unkept.language = language or unkept.language
+    def _known(self, name: str, now: datetime) -> _Known:
+        memory = self._recollections.get(name) or Recollection(0, now, None, Memories())
+        return _Known(memory, self._unkept.get(name, _Unkept()))
+
+    def _is_settled(self, seen: _Sighting, comparison: Comparison) -> bool:
+        """True if an entry of the last catalogue can be published as it is: nothing more is known of it."""
+        memory = self._recollections.get(seen.name)
+        unkept = self._unkept.get(seen.name)
+        if memory is None or (unkept is not None and unkept.events):
+            return False
+        version = self._settled.get((seen.name, seen.lang))
+        return version == memory.version and comparison.comparable and not comparison.lacking
+
+    def _log(self, name: str, changes: bytes) -> Log | None:
+        """The log in these bytes, read once."""
+        known = self._logs.get(name)
+        if known is None or known[0] != changes:
+            known = self._logs[name] = (changes, unpacked(changes))
+        return known[1]
+
+    def _kept(self, name: str, lang: Lang) -> None:
+        """The store has everything that this process told; what vanished from the other language is left."""
+        unkept = self._unkept.get(name)
+        if unkept is not None:
+            unkept.events, unkept.language = Memories(), None
+            unkept.vanished.pop(lang, None)
 
     def _complain(self, error: StoreUnavailable) -> None:
         if not self._failing:
@@ -129,6 +261,27 @@ class RevisionMemory:
             log.info("The store can be used again")
 
 
+def _take_leave(old: Entry, before: Remembered | None, comparison: Comparison, changed: Memories) -> None:
+    """Remember that an event of the last catalogue is not published any more."""
+    if before is not None:
+        after = comparison.vanished(old, before)
+        if after is not before:
+            changed.add(old.id, after)
+
+
+def _at_hand(entries: Sequence[Entry]) -> Generator[None, None, None]:
+    if isinstance(entries, Entries):
+        yield from entries.unfolding()
+
+
+def _by_id(entries: Sequence[Entry]) -> Generator[None, None, dict[int, Entry]]:
+    found: dict[int, Entry] = {}
+    for at in range(0, len(entries), 10 * AT_ONCE):
+        found.update((entry.id, entry) for entry in entries[at : at + 10 * AT_ONCE])
+        yield
+    return found
+
+
 def _furthest(kept: Remembered | None, unkept: Remembered) -> Remembered:
     """One memory out of two of the same event: in each language the one that went further."""
     if kept is None:
@@ -138,4 +291,4 @@ def _furthest(kept: Remembered | None, unkept: Remembered) -> Remembered:
         theirs = told.get(lang)
         if theirs is None or (theirs.sequence, theirs.modified) < (mine.sequence, mine.modified):
             told[lang] = mine
-    return Remembered(min(kept.created, unkept.created), told)
+    return Remembered(min(kept.created, unkept.created), told, kept.facts)

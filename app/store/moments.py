@@ -3,15 +3,9 @@
 from datetime import UTC, datetime
 
 
-class Moments(dict[float, datetime]):
-    """``moments[seconds since 1970]`` is the aware UTC instant; equal seconds give one and the same object.
-
-    A memory of many events repeats few instants, and 100,000 events would otherwise make 300,000 of them.
-    """
-
-    def __missing__(self, seconds: float) -> datetime:
-        moment = self[seconds] = datetime.fromtimestamp(seconds, UTC)
-        return moment
+def instant(seconds: float) -> datetime:
+    """The aware UTC instant that is so many seconds after 1970 began."""
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def first_number(now: datetime) -> int:

@@ -19,9 +19,10 @@ class Opener(Protocol):
 
 
 class Place(Protocol):
-    """One place; ``clock`` is that of the host that opens it."""
+    """One place; ``clock`` is that of the host that opens it, ``url`` its address."""
 
     clock: FakeClock
+    url: str
 
     def open(self, clock: Callable[[], datetime] | None = None) -> Store:
         """Another process's view of this place."""

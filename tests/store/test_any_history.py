@@ -22,7 +22,7 @@ from hypothesis.stateful import (
 
 from app.domain.model import LANGS, Lang
 from app.domain.records import Key, Lease, Status, Trouble
-from app.domain.revisions import Fingerprint, Remembered, Told
+from app.domain.revisions import Facts, Fingerprint, Remembered, Told
 from app.feeds.ports import Store
 from tests.store.places import FilePlace, Place, ServerPlace
 from tests.store.samples import LONG
@@ -47,9 +47,11 @@ TOLD = st.builds(
     st.integers(0, 2**40),
     MOMENTS,
 )
+NUMBERS = st.integers(-(2**63), 2**63 - 1)
+FACTS = st.builds(Facts, NUMBERS, NUMBERS, st.booleans(), st.booleans(), NUMBERS, st.booleans())
 EVENTS = st.dictionaries(
-    st.integers(-(2**63), 2**63 - 1) | st.integers(-3, 3),
-    st.builds(Remembered, MOMENTS, st.dictionaries(st.sampled_from(LANGS), TOLD)),
+    NUMBERS | st.integers(-3, 3),
+    st.builds(Remembered, MOMENTS, st.dictionaries(st.sampled_from(LANGS), TOLD), st.none() | FACTS),
     max_size=5,
 )
 TROUBLES = st.builds(
@@ -68,7 +70,7 @@ class Histories(RuleBasedStateMachine):
         self.runner = asyncio.Runner()
         self.stores = [place.open(), place.open()]
         self.asked = 0
-        self.memories: dict[str, tuple[int, Lang | None, dict[int, Remembered]]] = {}
+        self.memories: dict[str, tuple[int, Lang | None, dict[int, Remembered], bytes]] = {}
         self.standing: dict[Key, Lease] = {}
         self.held: set[Key] = set()
         self.contents: dict[Key, tuple[int, bytes]] = {}
@@ -99,29 +101,40 @@ class Histories(RuleBasedStateMachine):
         assert found is not None
         if known is None:
             assert (found.born, found.language, dict(found.events)) == (NOON, None, {})
-            self.memories[organization] = (found.version, None, {})
+            self.memories[organization] = (found.version, None, {}, b"")
         else:
-            assert (found.version, found.language, dict(found.events)) == known
+            assert (found.version, found.language, dict(found.events), found.changes) == known
 
     @rule(
         organization=ORGANIZATIONS,
         events=EVENTS,
         language=st.sampled_from((None, *LANGS)),
+        changes=st.none() | st.binary(max_size=20),
         late=st.booleans(),
     )
     def remember(
-        self, organization: str, events: dict[int, Remembered], language: Lang | None, late: bool
+        self,
+        organization: str,
+        events: dict[int, Remembered],
+        language: Lang | None,
+        changes: bytes | None,
+        late: bool,
     ) -> None:
-        version, _, before = self.memories.get(organization, (0, None, {}))
+        version, _, before, log = self.memories.get(organization, (0, None, {}, b""))
         known = version - 1 if late else version
 
-        kept = self.ask(lambda store: store.remember(organization, events, language=language, known=known))
+        kept = self.ask(
+            lambda store: store.remember(
+                organization, events, language=language, known=known, changes=changes
+            )
+        )
 
         if late or organization not in self.memories:
             assert kept is None
         else:
             assert kept == version + 1
-            self.memories[organization] = (kept, language, {**before, **events})
+            told = log if changes is None else changes
+            self.memories[organization] = (kept, language, {**before, **events}, told)
 
     @rule(target=leases, key=KEYS, holder=HOLDERS, long=st.booleans())
     def lease(self, key: Key, holder: str, long: bool) -> Any:

@@ -66,6 +66,13 @@ def test_user_and_password_may_hold_anything_that_is_percent_encoded() -> None:
 
 
 @pytest.mark.parametrize(
+    ("query", "seconds"), [("", None), ("?socket_timeout=0.5", 0.5), ("?db=3&socket_timeout=10", 10.0)]
+)
+def test_an_address_may_say_how_long_a_call_may_take(query: str, seconds: float | None) -> None:
+    assert address_of(f"redis://localhost{query}").timeout_seconds == seconds
+
+
+@pytest.mark.parametrize(
     "url",
     [
         "",
@@ -85,6 +92,8 @@ def test_user_and_password_may_hold_anything_that_is_percent_encoded() -> None:
         "redis://localhost/0?password=herring",
         "redis://localhost/0?db=herring",
         "redis://localhost/0?socket_timeout=herring",
+        "redis://localhost/0?socket_timeout=0",
+        "redis://localhost/0?socket_timeout=nan",
         "redis://localhost/0?herring=1",
         "redis://[herring/0",
         "unix://",

@@ -1,10 +1,11 @@
 """What every store promises of the revision memory."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
-from app.domain.revisions import Fingerprint, Remembered, Told
+from app.domain.revisions import Facts, Fingerprint, Remembered, Told
 from app.feeds.ports import Store
 from tests.store.places import Opener, Place
 from tests.store.samples import memory, recalled
@@ -202,9 +203,70 @@ async def test_a_large_memory_leaves_the_event_loop_to_others(store: Store) -> N
     assert turns > 3
 
 
+async def test_the_log_of_changes_is_kept_with_what_is_remembered(store: Store, opened: Opener) -> None:
+    known = (await recalled(store)).version
+    log = bytes(range(256)) * 2000
+
+    version = await store.remember("8008", {7: memory()}, language="fr", known=known, changes=log)
+    recollection = await recalled(opened())
+
+    assert (recollection.version, recollection.changes) == (version, log)
+    assert dict(recollection.events) == {7: memory()}
+
+
+async def test_a_memory_begins_with_no_log_and_keeps_the_one_it_has(store: Store) -> None:
+    first = await recalled(store)
+    version = await store.remember("8008", {}, language="fr", known=first.version, changes=b"log")
+    assert version is not None
+
+    await store.remember("8008", {7: memory()}, language="fr", known=version)
+
+    assert (first.changes, (await recalled(store)).changes) == (b"", b"log")
+
+
+async def test_a_log_can_become_empty(store: Store) -> None:
+    known = (await recalled(store)).version
+    version = await store.remember("8008", {}, language=None, known=known, changes=b"log")
+    assert version is not None
+
+    await store.remember("8008", {}, language=None, known=version, changes=b"")
+
+    assert (await recalled(store)).changes == b""
+
+
+async def test_of_two_logs_for_the_same_version_only_one_is_kept(store: Store, opened: Opener) -> None:
+    known = (await recalled(store)).version
+
+    await store.remember("8008", {7: memory()}, language="fr", known=known, changes=b"first")
+    late = await opened().remember("8008", {8: memory()}, language="fr", known=known, changes=b"second")
+
+    assert late is None
+    assert (await recalled(store)).changes == b"first"
+
+
+async def test_a_log_of_more_events_than_one_page_is_told_once(store: Store) -> None:
+    events = {number: memory(number) for number in range(2500)}
+    known = (await recalled(store)).version
+
+    await store.remember("8008", events, language="fr", known=known, changes=b"log")
+
+    recollection = await recalled(store)
+    assert (recollection.changes, len(recollection.events)) == (b"log", 2500)
+
+
+async def test_facts_are_kept(store: Store) -> None:
+    facts = Facts(-1, 2**40, all_day=True, called_off=False, place=-(2**63), published=False)
+    events = {1: Remembered(NOON, facts=facts), 2: replace(memory(), facts=replace(facts, published=True))}
+
+    await store.remember("8008", events, language="en", known=(await recalled(store)).version)
+
+    assert dict((await recalled(store)).events) == events
+
+
 async def test_a_restart_forgets_nothing(place: Place, opened: Opener) -> None:
     before = opened()
-    await before.remember("8008", {7: memory()}, language="en", known=(await recalled(before)).version)
+    known = (await recalled(before)).version
+    await before.remember("8008", {7: memory()}, language="en", known=known, changes=b"log")
     kept = await recalled(before)
     await before.aclose()
 

@@ -7,11 +7,13 @@ import sqlite3
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing, contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from app.domain.errors import StoreUnavailable
+from app.domain.revisions import Fingerprint, Remembered, Told
 from app.store.sqlite import SqliteStore
 from app.store.sqlite.file import BUSY_SECONDS
 from app.store.sqlite.schema import APPLICATION, MIGRATIONS, migrate
@@ -417,6 +419,31 @@ def test_a_file_of_an_earlier_schema_is_brought_up_to_date_with_what_it_holds(pa
         assert connection.execute("select * from a").fetchall() == [(1, 2)]
         assert connection.execute("pragma user_version").fetchone() == (2,)
         assert connection.execute("pragma application_id").fetchone() == (APPLICATION,)
+
+
+async def test_the_memory_of_the_first_schema_is_taken_along(store: SqliteStore, path: Path) -> None:
+    noon, created = int(NOON.timestamp()), int((NOON - timedelta(days=400)).timestamp())
+    both = (7, created, 28_000_000, noon, b"significant", b"whole", 28_000_001, noon + 60, b"\x00\xff", b"")
+    french = (-8, noon, 5, noon, b"s", b"w", None, None, None, None)
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        migrate(connection, path, {1: MIGRATIONS[1]})
+        connection.execute("insert into organizations values ('8008', 41, ?, 'fr')", (noon,))
+        for row in (both, french):
+            connection.execute("insert into events values ('8008', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+        connection.execute("insert into events values ('8009', 7, 0, 1, 2, x'', x'', 3, 4, x'', x'')")
+        connection.execute("insert into contents values ('8008', 'fr', 3, x'00')")
+
+    recollection = await recalled(store)
+    version = await store.remember("8008", {9: memory()}, language="fr", known=41, changes=b"log")
+
+    assert (recollection.version, recollection.born, recollection.language) == (41, NOON, "fr")
+    assert recollection.changes == b""
+    assert dict(recollection.events) == {
+        7: memory(),
+        -8: Remembered(NOON, {"fr": Told(Fingerprint(b"s", b"w"), 5, NOON)}),
+    }
+    assert version == 42
+    assert await store.content(KEY) == (3, b"\x00")
 
 
 def test_a_step_that_fails_leaves_the_file_as_it_was(path: Path) -> None:

@@ -8,7 +8,9 @@ from urllib.parse import parse_qs, urlsplit
 from redis.asyncio.connection import parse_url
 
 _DATABASE: Final = re.compile(r"/?[0-9]{0,4}")
-_OPTIONS: Final = frozenset({"db", "ssl_ca_certs", "ssl_certfile", "ssl_keyfile", "ssl_check_hostname"})
+_OPTIONS: Final = frozenset(
+    {"db", "socket_timeout", "ssl_ca_certs", "ssl_certfile", "ssl_keyfile", "ssl_check_hostname"}
+)
 _UNCLEAR: Final = (
     "the address of a Redis store is written redis://user:password@host:6379/0 (rediss:// with TLS, "
     "unix:///path for a socket), special characters of user and password percent-encoded"
@@ -17,10 +19,14 @@ _UNCLEAR: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """``place`` may be shown to anybody; ``options``, for the client's connections, hold the password."""
+    """``place`` may be shown to anybody; ``options``, for the client's connections, hold the password.
+
+    ``timeout_seconds`` is how long a call may take, None where the address does not say.
+    """
 
     place: str
     options: dict[str, Any] = field(repr=False)
+    timeout_seconds: float | None = None
 
 
 def address_of(url: str) -> Address:
@@ -35,10 +41,13 @@ def address_of(url: str) -> Address:
         raise ValueError(
             f"the address of a Redis store may only have the options {', '.join(sorted(_OPTIONS))}"
         )
+    timeout = options.pop("socket_timeout", None)
+    if timeout is not None and not timeout > 0:
+        raise ValueError("socket_timeout in the address of a Redis store must be more than 0 seconds")
     if parts.scheme == "unix" and options.get("path"):
-        return Address(f"unix://{options['path']}", options)
+        return Address(f"unix://{options['path']}", options, timeout)
     if parts.scheme == "unix" or not _DATABASE.fullmatch(parts.path):
         raise ValueError(_UNCLEAR)
     host, port = options.get("host", "localhost"), options.get("port", 6379)
     shown = f"[{host}]" if ":" in host else host
-    return Address(f"{parts.scheme}://{shown}:{port}/{options.get('db', 0)}", options)
+    return Address(f"{parts.scheme}://{shown}:{port}/{options.get('db', 0)}", options, timeout)

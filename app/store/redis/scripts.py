@@ -1,7 +1,7 @@
 """What the server does in one step that nobody can interrupt, in its own language, Lua.
 
     amilia-feeds:format             the version of all this
-    amilia-feeds:memory:ORG         hash: version, born, lang; under 8 bytes, an event's id, its record
+    amilia-feeds:memory:ORG         hash: version, born, lang, changes; under an id (8 bytes), a record
     amilia-feeds:content:LANG:ORG   the kept bytes of a catalogue
     amilia-feeds:lease:LANG:ORG     there while the lease runs: the server's own clock lets it go
     amilia-feeds:holders, fences    hashes over LANG:ORG: who leased last and did not let go; how many leases
@@ -9,6 +9,8 @@
     amilia-feeds:refreshed          hash over LANG:ORG: "BEGAN COVERED"
     amilia-feeds:troubles           hash over LANG:ORG: "FAILURES SINCE RETRY_AT ERROR"
     amilia-feeds:marks, tokens      hashes over ORG
+    amilia-feeds:grants             hash over ids of private feeds: the token's digest (32 bytes), the record
+    amilia-feeds:grants-used        hash over the same: the day on which it was last read
 
 A memory is one key, so that it is there as a whole or not at all, whatever is evicted or lost.
 Every script gets the format's key first. A script that finds its server full or read-only fails at its first
@@ -54,7 +56,8 @@ RECALL: Final = Script(
     _FORMAT
     + """
 -- KEYS: format, memory. ARGV: known version, cursor, records a page, first version, birth.
--- Returns {version} where it is known, else {version, born, lang, next cursor, records}.
+-- Returns {version} where it is known, else {version, born, lang, next cursor, records, changes}; the changes
+-- with the first page only.
 local head = redis.call('HMGET', KEYS[2], 'version', 'born', 'lang')
 if not head[1] then
   head = {ARGV[4], ARGV[5], ''}
@@ -70,20 +73,27 @@ for i = 1, #page[2], 2 do
     records[#records + 1] = page[2][i + 1]
   end
 end
-return {head[1], head[2], head[3], page[1], table.concat(records)}
+local changes = ''
+if ARGV[2] == '0' then
+  changes = redis.call('HGET', KEYS[2], 'changes') or ''
+end
+return {head[1], head[2], head[3], page[1], table.concat(records), changes}
 """
 )
 
 REMEMBER: Final = Script(
     _FORMAT
     + """
--- KEYS: format, memory. ARGV: known version, lang, records one after the other.
+-- KEYS: format, memory. ARGV: known version, lang, records one after the other, changes if they are others.
 -- Returns the new version, or nil where the known one is not the newest.
 if redis.call('HGET', KEYS[2], 'version') ~= ARGV[1] then
   return false
 end
 local version = redis.call('HINCRBY', KEYS[2], 'version', 1)
 redis.call('HSET', KEYS[2], 'lang', ARGV[2])
+if ARGV[4] then
+  redis.call('HSET', KEYS[2], 'changes', ARGV[4])
+end
 local position, batch = 1, {}
 while position <= #ARGV[3] do
   local size = struct.unpack('>I2', ARGV[3], position)
@@ -238,5 +248,90 @@ KEEP_TOKEN: Final = Script(
     + """
 -- KEYS: format, tokens. ARGV: organization, token.
 return redis.call('HSET', KEYS[2], ARGV[1], ARGV[2])
+"""
+)
+
+ADOPT: Final = Script(
+    _FORMAT
+    + """
+-- KEYS: format, old memory, new memory, hashes over organizations, and then pairs of old and new contents.
+-- ARGV: how many such hashes, old name, new name, languages. Copies what the old name has, once: leases stay.
+if redis.call('EXISTS', KEYS[3]) == 1 or redis.call('COPY', KEYS[2], KEYS[3]) == 0 then
+  return 0
+end
+local hashes = tonumber(ARGV[1])
+for i = 1, hashes do
+  local fields = {''}
+  for lang = 4, #ARGV do
+    fields[#fields + 1] = ARGV[lang] .. ':'
+  end
+  for _, field in ipairs(fields) do
+    local value = redis.call('HGET', KEYS[3 + i], field .. ARGV[2])
+    if value then
+      redis.call('HSET', KEYS[3 + i], field .. ARGV[3], value)
+    end
+  end
+end
+for i = 4 + hashes, #KEYS, 2 do
+  redis.call('COPY', KEYS[i], KEYS[i + 1], 'REPLACE')
+end
+return 1
+"""
+)
+
+GRANTS: Final = Script(
+    _FORMAT
+    + """
+-- KEYS: format, grants, days. Returns {ids and values in turn, ids and days in turn}.
+return {redis.call('HGETALL', KEYS[2]), redis.call('HGETALL', KEYS[3])}
+"""
+)
+
+ADD_GRANT: Final = Script(
+    _FORMAT
+    + """
+-- KEYS: format, grants, days. ARGV: id, value, day or nothing. Returns 1 if it is there then, else nil.
+if redis.call('HSETNX', KEYS[2], ARGV[1], ARGV[2]) == 1 then
+  if ARGV[3] then
+    redis.call('HSET', KEYS[3], ARGV[1], ARGV[3])
+  end
+elseif redis.call('HGET', KEYS[2], ARGV[1]) ~= ARGV[2] then
+  return false
+end
+return 1
+"""
+)
+
+ROTATE_GRANT: Final = Script(
+    _FORMAT
+    + """
+-- KEYS: format, grants. ARGV: id, digest. Returns 1, or nil where there is none.
+local value = redis.call('HGET', KEYS[2], ARGV[1])
+if not value then
+  return false
+end
+redis.call('HSET', KEYS[2], ARGV[1], ARGV[2] .. string.sub(value, #ARGV[2] + 1))
+return 1
+"""
+)
+
+REVOKE_GRANT: Final = Script(
+    _FORMAT
+    + """
+-- KEYS: format, grants, days. ARGV: id. Returns how many there were.
+redis.call('HDEL', KEYS[3], ARGV[1])
+return redis.call('HDEL', KEYS[2], ARGV[1])
+"""
+)
+
+USE_GRANT: Final = Script(
+    _FORMAT
+    + """
+-- KEYS: format, grants, days. ARGV: id, day.
+local last = redis.call('HGET', KEYS[3], ARGV[1])
+if redis.call('HEXISTS', KEYS[2], ARGV[1]) == 1 and (not last or last < ARGV[2]) then
+  redis.call('HSET', KEYS[3], ARGV[1], ARGV[2])
+end
+return 1
 """
 )

@@ -1,6 +1,8 @@
 """The way to the server: connections, how long to wait, and errors as the rest of the program knows them."""
 
 import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from redis.asyncio import ConnectionPool, Redis
@@ -22,22 +24,33 @@ _RETRIES: Final = 1
 _RETRY_AFTER_SECONDS: Final = 0.05
 
 
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A script with its keys and arguments."""
+
+    script: Script
+    keys: tuple[str, ...]
+    arguments: tuple[str | bytes | int, ...]
+
+
 class Server:
     """Runs scripts on one server. Connects with the first call, and anew after any failure.
 
-    Every call has ``timeout_seconds``, and more for a large payload, from beginning to end: waiting for a
-    turn, connecting and trying once more included. Raises ``ValueError`` for an address that it does not
-    understand.
+    Every call has ``timeout_seconds``, or what the address says (``socket_timeout``), and more for a large
+    payload, from beginning to end: waiting for a turn, connecting and trying once more included. The orders
+    of ``first`` are carried out before the first call; they may be repeated. Raises ``ValueError`` for an
+    address that it does not understand.
     """
 
-    def __init__(self, url: str, *, timeout_seconds: float) -> None:
+    def __init__(self, url: str, *, timeout_seconds: float, first: Sequence[Order] = ()) -> None:
         address = address_of(url)
         self.place = address.place
-        self._timeout_seconds = timeout_seconds
+        self._timeout_seconds = address.timeout_seconds or timeout_seconds
+        self._first = first
         pool = ConnectionPool(
             **address.options,
             socket_timeout=None,  # ``run`` watches over the whole call instead
-            socket_connect_timeout=timeout_seconds,
+            socket_connect_timeout=self._timeout_seconds,
             retry=Retry(ConstantBackoff(_RETRY_AFTER_SECONDS), _RETRIES, (RedisConnectionError,)),
             protocol=2,  # all that is needed, and known to every server and proxy
             driver_info=None,  # does not introduce itself: users may lack the right
@@ -66,6 +79,9 @@ class Server:
         self._at_rest.clear()
         try:
             async with asyncio.timeout(self._timeout_seconds + payload / BYTES_PER_SECOND), self._turns:
+                for order in self._first:
+                    await self._run(order.script, order.keys, order.arguments)
+                self._first = ()
                 return await self._run(script, keys, arguments)
         except (RedisError, OSError) as error:
             raise StoreUnavailable(complaint(self.place, error)) from error

@@ -1,21 +1,21 @@
 """The store that ``feeds`` asks for: every promise is kept by one script on the server."""
 
-import asyncio
 import json
 import math
-from collections.abc import Callable, Mapping
-from datetime import datetime
-from itertools import islice
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
 from typing import Final
 
 from app.domain.errors import StoreUnavailable
+from app.domain.grants import Grant
+from app.domain.memories import Memories, joined, memories_of, records_in
 from app.domain.model import LANGS, Lang
 from app.domain.records import Key, Lease, Recollection, Status, Trouble
 from app.domain.revisions import Remembered
-from app.store.moments import Moments, first_number
-from app.store.redis import codec, scripts
+from app.store.moments import first_number, instant
+from app.store.redis import scripts
 from app.store.redis.scripts import PREFIX
-from app.store.redis.server import Server
+from app.store.redis.server import Order, Server
 
 FORMAT: Final = f"{PREFIX}format"
 HOLDERS: Final = f"{PREFIX}holders"
@@ -25,9 +25,13 @@ REFRESHED: Final = f"{PREFIX}refreshed"
 TROUBLES: Final = f"{PREFIX}troubles"
 MARKS: Final = f"{PREFIX}marks"
 TOKENS: Final = f"{PREFIX}tokens"
+GRANTS: Final = f"{PREFIX}grants"
+GRANTS_USED: Final = f"{PREFIX}grants-used"
+DIGEST_BYTES: Final = 32
 
+_NOTHING: Final[Mapping[str, str]] = {}
 PAGE: Final = 1000
-"""How many events are read or written at a stretch: 3 ms in which the event loop does nothing else."""
+"""How many events are read at a stretch: half a millisecond in which the event loop does nothing else."""
 SLICE_BYTES: Final = 1 << 20
 READINGS: Final = 5
 """How often to begin anew with what others write while it is read in parts."""
@@ -37,11 +41,21 @@ class RedisStore:
     """One server, asked through a few connections that are made as needed.
 
     Leases are let go by the server's own clock, so hosts whose clocks differ agree. Raises ``ValueError``
-    for an address that it does not understand; the server need not be there.
+    for an address that it does not understand; the server need not be there. What is kept under the old names
+    of ``renamed`` is taken along to the new ones before anything else is done.
     """
 
-    def __init__(self, url: str, *, clock: Callable[[], datetime], timeout_seconds: float = 1.5) -> None:
-        self._server = Server(url, timeout_seconds=timeout_seconds)
+    def __init__(
+        self,
+        url: str,
+        *,
+        clock: Callable[[], datetime],
+        renamed: Mapping[str, str] = _NOTHING,
+        timeout_seconds: float = 1.5,
+    ) -> None:
+        self._server = Server(
+            url, timeout_seconds=timeout_seconds, first=[_adoption(*names) for names in renamed.items()]
+        )
         self._clock = clock
 
     def __repr__(self) -> str:
@@ -58,29 +72,34 @@ class RedisStore:
             head, *pages = await self._page(organization, known, b"0")
             if not pages:
                 return None
-            version, born, lang, cursor, found = head, *pages
-            moments = Moments()
-            events = dict(codec.remembered(found, moments))
+            version, born, lang, cursor, found, changes = head, *pages
+            records = dict(records_in(found))
             while cursor != b"0" and head == version:
-                head, _, _, cursor, found = await self._page(organization, None, cursor)
-                events.update(codec.remembered(found, moments))
+                head, _, _, cursor, found, _ = await self._page(organization, None, cursor)
+                records.update(records_in(found))
             if head == version:
-                return Recollection(int(version), moments[int(born)], _language(lang), events)
+                return Recollection(
+                    int(version), instant(int(born)), _language(lang), Memories(records), changes
+                )
         raise self._restless()
 
     async def remember(
-        self, organization: str, events: Mapping[int, Remembered], *, language: Lang | None, known: int
+        self,
+        organization: str,
+        events: Mapping[int, Remembered],
+        *,
+        language: Lang | None,
+        known: int,
+        changes: bytes | None = None,
     ) -> int | None:
         """See ``feeds.ports.Store``."""
-        items = iter(list(events.items()))
-        pages = []
-        while page := codec.records(islice(items, PAGE)):
-            pages.append(page)
-            await asyncio.sleep(0)
-        found = b"".join(pages)
-        keys = (FORMAT, _memory(organization))
+        found = joined(memories_of(events).records().values())
         version = await self._server.run(
-            scripts.REMEMBER, keys, known, language or "", found, payload=len(found)
+            scripts.REMEMBER,
+            (FORMAT, _memory(organization)),
+            *(known, language or "", found),
+            *(() if changes is None else (changes,)),
+            payload=len(found) + len(changes or b""),
         )
         return None if version is None else int(version)
 
@@ -179,12 +198,50 @@ class RedisStore:
         """See ``feeds.ports.Store``."""
         await self._server.run(scripts.KEEP_TOKEN, (FORMAT, TOKENS), organization, token)
 
+    async def grants(self) -> Sequence[Grant]:
+        """See ``feeds.ports.Store``."""
+        kept, used = await self._server.run(scripts.GRANTS, (FORMAT, GRANTS, GRANTS_USED))
+        days = dict(zip(used[::2], used[1::2], strict=True))
+        return [
+            Grant(
+                number.decode(),
+                value[:DIGEST_BYTES],
+                value[DIGEST_BYTES:],
+                date.fromisoformat(days[number].decode()) if number in days else None,
+            )
+            for number, value in zip(kept[::2], kept[1::2], strict=True)
+        ]
+
+    async def add_grant(self, grant: Grant) -> bool:
+        """See ``feeds.ports.Store``."""
+        added = await self._server.run(
+            scripts.ADD_GRANT,
+            (FORMAT, GRANTS, GRANTS_USED),
+            *(grant.id, grant.digest + grant.record),
+            *((grant.used.isoformat(),) if grant.used else ()),
+        )
+        return added is not None
+
+    async def rotate_grant(self, number: str, digest: bytes) -> bool:
+        """See ``feeds.ports.Store``."""
+        return await self._server.run(scripts.ROTATE_GRANT, (FORMAT, GRANTS), number, digest) is not None
+
+    async def revoke_grant(self, number: str) -> bool:
+        """See ``feeds.ports.Store``."""
+        revoked = await self._server.run(scripts.REVOKE_GRANT, (FORMAT, GRANTS, GRANTS_USED), number)
+        return bool(revoked)
+
+    async def use_grant(self, number: str, day: date) -> None:
+        """See ``feeds.ports.Store``."""
+        keys = (FORMAT, GRANTS, GRANTS_USED)
+        await self._server.run(scripts.USE_GRANT, keys, number, day.isoformat())
+
     async def aclose(self) -> None:
         """Finish what is under way and let go of the connections. Whatever is asked later finds it closed."""
         await self._server.aclose()
 
     async def _page(self, organization: str, known: int | None, cursor: bytes) -> list[bytes]:
-        """The version alone where it is known; else version, birth, language, next cursor and records."""
+        """The version alone where it is known; else all that ``scripts.RECALL`` returns."""
         now = self._clock()
         answer: list[bytes] = await self._server.run(
             scripts.RECALL,
@@ -208,6 +265,14 @@ class RedisStore:
         return StoreUnavailable(
             f"{self._server.place} was written to faster than it could be read; try again."
         )
+
+
+def _adoption(old: str, new: str) -> Order:
+    """Give an organization's new name what is kept under the old one, unless it has a memory already."""
+    hashes = (FENCES, GENERATIONS, REFRESHED, TROUBLES, MARKS, TOKENS)
+    contents = (_content((name, lang)) for lang in LANGS for name in (old, new))
+    keys = (FORMAT, _memory(old), _memory(new), *hashes, *contents)
+    return Order(scripts.ADOPT, keys, (len(hashes), old, new, *LANGS))
 
 
 def _name(key: Key) -> str:

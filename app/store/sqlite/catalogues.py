@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 
 from app.domain.model import LANGS
 from app.domain.records import Key, Lease, Status, Trouble
-from app.store.moments import Moments, first_number
+from app.store.moments import first_number, instant
 from app.store.sqlite.transaction import reading, writing
 
 Values: TypeAlias = Mapping[str, str | float | None]
@@ -23,13 +23,12 @@ def statuses(connection: sqlite3.Connection) -> Mapping[Key, Status]:
     with reading(connection):
         marks: dict[str, int] = dict(connection.execute("select organization, mark from marks"))
         rows = connection.execute(f"select {_STATUS} from catalogues").fetchall()  # noqa: S608  # column names
-    moments = Moments()
     found = {(name, lang): Status(mark=mark) for name, mark in marks.items() for lang in LANGS}
     for name, lang, generation, began, covered, failures, since, retry_at, error in rows:
         trouble = (
-            Trouble(failures, moments[since], moments[retry_at], error) if failures is not None else None
+            Trouble(failures, instant(since), instant(retry_at), error) if failures is not None else None
         )
-        began_at = None if began is None else moments[began]
+        began_at = None if began is None else instant(began)
         found[name, lang] = Status(generation, began_at, marks.get(name, 0), covered, trouble)
     return found
 

@@ -3,9 +3,13 @@
 import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from app.domain.errors import StoreUnavailable
+from app.domain.memories import record_of
+from app.domain.model import LANGS, Lang
+from app.domain.revisions import Fingerprint, Remembered, Told
+from app.store.moments import instant
 from app.store.sqlite.transaction import reading, writing
 
 APPLICATION: Final = 0x616D6C66  # "amlf"
@@ -37,6 +41,23 @@ MIGRATIONS: Final[Mapping[int, str]] = {
         create table marks (organization text primary key, mark integer not null) without rowid;
         create table tokens (organization text primary key, token text not null) without rowid;
     """,
+    2: """
+        alter table organizations add column changes blob not null default x'';
+        create table memories (
+            organization text not null, id integer not null, record blob not null,
+            primary key (organization, id)
+        ) without rowid;
+        insert into memories select organization, id, record_of_version_1(
+            id, created, fr_sequence, fr_modified, fr_significant, fr_whole,
+            en_sequence, en_modified, en_significant, en_whole
+        ) from events;
+        drop table events;
+    """,
+    3: """
+        create table grants (
+            id text primary key, digest blob not null unique, record blob not null, used text
+        ) without rowid;
+    """,
 }
 """The statements that lead to each version of the schema from the one before; released ones never change."""
 
@@ -51,6 +72,7 @@ def migrate(connection: sqlite3.Connection, path: Path, migrations: Mapping[int,
         found = _version(connection, path, newest)
     if found == newest:
         return
+    connection.create_function("record_of_version_1", -1, _record_of_version_1, deterministic=True)
     with writing(connection):
         found = _version(connection, path, newest)  # another process may have been quicker
         for step in range(found + 1, newest + 1):
@@ -74,3 +96,15 @@ def _version(connection: sqlite3.Connection, path: Path, newest: int) -> int:
         )
     found: int = version
     return found
+
+
+def _record_of_version_1(number: int, created: int, *columns: Any) -> bytes:  # noqa: ANN401  # of SQL's types
+    """The record of an event that was kept as a row of columns: four of them a language, null if untold."""
+    half = len(columns) // 2
+    told: dict[Lang, Told] = {}
+    for lang, (sequence, modified, significant, whole) in zip(
+        LANGS, (columns[:half], columns[half:]), strict=True
+    ):
+        if sequence is not None:
+            told[lang] = Told(Fingerprint(significant, whole), sequence, instant(modified))
+    return record_of(number, Remembered(instant(created), told))

@@ -2,35 +2,47 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from app.domain.errors import StoreUnavailable
+from app.domain.grants import Grant
+from app.domain.memories import memories_of
 from app.domain.model import Lang
 from app.domain.records import Key, Lease, Recollection, Status, Trouble
 from app.domain.revisions import Remembered
-from app.store.sqlite import catalogues, revisions, tokens
+from app.store.sqlite import catalogues, grants, revisions, tokens
+from app.store.sqlite.adoption import adopt
 from app.store.sqlite.complaint import complaint, moved
 from app.store.sqlite.file import BUSY_SECONDS, OpenFile, open_file
 
 Result = TypeVar("Result")
+
+_NOTHING: Final[Mapping[str, str]] = {}
 
 
 class SqliteStore:
     """One file, opened with the first call, and one thread that talks to it.
 
     What was written survives a kill at any moment. After any failure the file is opened anew by the next
-    call, so the store works again as soon as the file can be used again.
+    call, so the store works again as soon as the file can be used again. What is kept under the old names of
+    ``renamed`` is taken along to the new ones.
     """
 
     def __init__(
-        self, path: Path | str, *, clock: Callable[[], datetime], busy_seconds: float = BUSY_SECONDS
+        self,
+        path: Path | str,
+        *,
+        clock: Callable[[], datetime],
+        renamed: Mapping[str, str] = _NOTHING,
+        busy_seconds: float = BUSY_SECONDS,
     ) -> None:
         self._path = Path(path)
         self._clock = clock
+        self._renamed = renamed
         self._busy_seconds = busy_seconds
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
         self._file: OpenFile | None = None
@@ -50,12 +62,20 @@ class SqliteStore:
         return await self._in_thread(lambda file: revisions.recall(file, organization, known, now=now))
 
     async def remember(
-        self, organization: str, events: Mapping[int, Remembered], *, language: Lang | None, known: int
+        self,
+        organization: str,
+        events: Mapping[int, Remembered],
+        *,
+        language: Lang | None,
+        known: int,
+        changes: bytes | None = None,
     ) -> int | None:
         """See ``feeds.ports.Store``."""
-        items = list(events.items())  # the thread must not walk a mapping that somebody may change
+        records = memories_of(events).records()  # the thread must not walk what somebody may change
         return await self._in_thread(
-            lambda file: revisions.remember(file, organization, items, language, known)
+            lambda file: revisions.remember(
+                file, organization, records, language=language, known=known, changes=changes
+            )
         )
 
     async def statuses(self) -> Mapping[Key, Status]:
@@ -109,6 +129,26 @@ class SqliteStore:
         """See ``feeds.ports.Store``."""
         await self._in_thread(lambda file: tokens.keep_token(file, organization, token))
 
+    async def grants(self) -> Sequence[Grant]:
+        """See ``feeds.ports.Store``."""
+        return await self._in_thread(grants.grants)
+
+    async def add_grant(self, grant: Grant) -> bool:
+        """See ``feeds.ports.Store``."""
+        return await self._in_thread(lambda file: grants.add(file, grant))
+
+    async def rotate_grant(self, number: str, digest: bytes) -> bool:
+        """See ``feeds.ports.Store``."""
+        return await self._in_thread(lambda file: grants.rotate(file, number, digest))
+
+    async def revoke_grant(self, number: str) -> bool:
+        """See ``feeds.ports.Store``."""
+        return await self._in_thread(lambda file: grants.revoke(file, number))
+
+    async def use_grant(self, number: str, day: date) -> None:
+        """See ``feeds.ports.Store``."""
+        await self._in_thread(lambda file: grants.use(file, number, day))
+
     async def aclose(self) -> None:
         """Finish what is under way and let go of the file. Whatever is asked later finds it closed."""
         if not self._closed:
@@ -131,6 +171,7 @@ class SqliteStore:
     def _connection(self) -> sqlite3.Connection:
         if self._file is None:
             self._file = open_file(self._path, busy_seconds=self._busy_seconds)
+            adopt(self._file.connection, self._renamed)
         elif not self._file.is_in_place():
             # What would be written to a file without a name is lost, and other processes see another one.
             self._disconnect()

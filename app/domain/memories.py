@@ -1,0 +1,148 @@
+"""The revision memory of many events in few objects: each is one record of bytes until it is asked for.
+
+A record begins with its own size (unsigned, 2 bytes), the event's id and when it was created; then for
+French and English alike the sequence (-1 where nothing was told), when it was modified, the sizes of both
+digests and the digests; then, where they are known, the facts: flags (1 published, 2 all day, 4 called off),
+start, end and place. Numbers are big-endian, of 8 bytes but for sizes and flags; instants are seconds since
+1970. What stands in a record behind all this belongs to a later version and is passed over.
+
+As objects 100,000 memories would be a million of them, which the garbage collector walks through while
+everybody waits.
+"""
+
+import struct
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Final
+
+from app.domain.model import LANGS, Lang
+from app.domain.revisions import Facts, Fingerprint, Remembered, Told
+
+_HEAD: Final = struct.Struct(">Hqq")
+_TOLD: Final = struct.Struct(">qqBB")
+_FACTS: Final = struct.Struct(">Bqqq")
+_NOT_TOLD: Final = _TOLD.pack(-1, 0, 0, 0)
+_PUBLISHED, _ALL_DAY, _CALLED_OFF = 1, 2, 4
+
+
+class Memories(Mapping[int, Remembered]):
+    """What is remembered of events, by their ids; it can be added to."""
+
+    __slots__ = ("_moments", "_records")
+
+    def __init__(self, records: dict[int, bytes] | None = None) -> None:
+        self._records = records if records is not None else {}
+        self._moments = _Moments()
+
+    def __repr__(self) -> str:
+        return f"<Memories of {len(self._records)} events>"
+
+    def __getitem__(self, number: int) -> Remembered:
+        return _remembered(self._records[number], self._moments)
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._records)
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    def __contains__(self, number: object) -> bool:
+        return number in self._records
+
+    def get(self, number: int, default: Remembered | None = None) -> Remembered | None:  # type: ignore[override]
+        """As of any mapping; without an exception on the way, for most events of a first fetch are new."""
+        record = self._records.get(number)
+        return default if record is None else _remembered(record, self._moments)
+
+    def add(self, number: int, memory: Remembered) -> None:
+        """Remember this of an event, whatever was remembered of it before."""
+        self._records[number] = record_of(number, memory)
+
+    def update(self, others: "Memories") -> None:
+        """Remember what the others do, whatever was remembered before."""
+        self._records.update(others._records)  # noqa: SLF001  # of the same class
+
+    def records(self) -> dict[int, bytes]:
+        """Every id and its record, as they are now; nobody else will change this mapping."""
+        return self._records.copy()
+
+
+def memories_of(events: Mapping[int, Remembered]) -> Memories:
+    """The same memories as records."""
+    if isinstance(events, Memories):
+        return events
+    return Memories({number: record_of(number, memory) for number, memory in events.items()})
+
+
+def record_of(number: int, memory: Remembered) -> bytes:
+    """The record of one event; digests have at most 255 bytes."""
+    parts = []
+    for lang in LANGS:
+        told = memory.told.get(lang)
+        if told is None:
+            parts.append(_NOT_TOLD)
+        else:
+            significant, whole = told.fingerprint.significant, told.fingerprint.whole
+            modified = int(told.modified.timestamp())
+            parts += (
+                _TOLD.pack(told.sequence, modified, len(significant), len(whole)),
+                significant,
+                whole,
+            )
+    if memory.facts is not None:
+        parts.append(_packed(memory.facts))
+    body = b"".join(parts)
+    return _HEAD.pack(_HEAD.size + len(body), number, int(memory.created.timestamp())) + body
+
+
+def records_in(joined: bytes) -> Iterator[tuple[int, bytes]]:
+    """The ids and records of records that follow each other."""
+    position = 0
+    while position < len(joined):
+        size, number, _ = _HEAD.unpack_from(joined, position)
+        yield number, joined[position : position + size]
+        position += size
+
+
+class _Moments(dict[int, datetime]):
+    """The aware UTC instant of each second since 1970 that was asked for: memories repeat few of them."""
+
+    def __missing__(self, seconds: int) -> datetime:
+        moment = self[seconds] = datetime.fromtimestamp(seconds, UTC)
+        return moment
+
+
+def _remembered(record: bytes, moments: Mapping[int, datetime]) -> Remembered:
+    _, _, created = _HEAD.unpack_from(record)
+    at = _HEAD.size
+    told: dict[Lang, Told] = {}
+    for lang in LANGS:
+        sequence, modified, significant, whole = _TOLD.unpack_from(record, at)
+        middle = at + _TOLD.size + significant
+        if sequence >= 0:
+            digests = Fingerprint(record[middle - significant : middle], record[middle : middle + whole])
+            told[lang] = Told(digests, sequence, moments[modified])
+        at = middle + whole
+    return Remembered(moments[created], told, _facts(record, at) if at < len(record) else None)
+
+
+def _packed(facts: Facts) -> bytes:
+    flags = _PUBLISHED * facts.published | _ALL_DAY * facts.all_day | _CALLED_OFF * facts.called_off
+    return _FACTS.pack(flags, facts.start, facts.end, facts.place)
+
+
+def _facts(record: bytes, at: int) -> Facts:
+    flags, start, end, place = _FACTS.unpack_from(record, at)
+    return Facts(
+        start=start,
+        end=end,
+        all_day=bool(flags & _ALL_DAY),
+        called_off=bool(flags & _CALLED_OFF),
+        place=place,
+        published=bool(flags & _PUBLISHED),
+    )
+
+
+def joined(records: Iterable[bytes]) -> bytes:
+    """Records that follow each other, as ``records_in`` reads them."""
+    return b"".join(records)

@@ -1,0 +1,25 @@
+"""Long work in short steps, so that nobody who asks for anything meanwhile has to wait for its end."""
+
+import asyncio
+import time
+from collections.abc import Generator
+from typing import Final, TypeVar
+
+Result = TypeVar("Result")
+
+SLICE_SECONDS: Final = 0.0005
+"""How long work may hold the event loop before it lets answers through."""
+
+
+async def in_slices(steps: Generator[None, None, Result]) -> Result:
+    """Run a generator to its result, letting the loop breathe every half millisecond."""
+    deadline = time.perf_counter() + SLICE_SECONDS
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            result: Result = end.value
+            return result
+        if time.perf_counter() >= deadline:
+            await asyncio.sleep(0)
+            deadline = time.perf_counter() + SLICE_SECONDS
