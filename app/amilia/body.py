@@ -34,6 +34,12 @@ async def read_body(response: httpx.Response, most: int, call: str) -> bytes:
     return bytes(body)
 
 
+def refuse_crowded(body: bytes, most: int, call: str) -> None:
+    """Raise ``UpstreamUnreadable`` for a body of more than ``most`` values, before any is read."""
+    if body.count(b",") > most:
+        raise UpstreamUnreadable(f"{call}: the answer has more than {most} values")
+
+
 async def _unzipped(response: httpx.Response, most: int, call: str) -> bytes:
     body = bytearray()
     unpacking = zlib.decompressobj(GZIP_WINDOW)

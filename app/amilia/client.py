@@ -13,8 +13,9 @@ Satisfies ``EventSource`` of ``app.feeds`` by its shape.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence, Set
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Sequence, Set
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import chain
 from typing import Final
@@ -25,8 +26,9 @@ from app.amilia.answers import Unauthorized
 from app.amilia.connection import Call, Connection, Observer, segment
 from app.amilia.credentials import Credentials, Secret
 from app.amilia.limits import Limits
-from app.amilia.lists import Lists
+from app.amilia.lists import Answer, Arrival, Lists, ignored
 from app.amilia.pace import Pace
+from app.amilia.paging import Reading
 from app.amilia.programs import program_named_by, read_programs
 from app.amilia.together import task_group, together
 from app.amilia.translate import event_from
@@ -40,7 +42,7 @@ from app.domain.errors import (
     UpstreamUnreadable,
 )
 from app.domain.model import Event, Lang, Program
-from app.domain.records import Harvest
+from app.domain.records import Harvest, Seal
 
 LONGEST_RANGE: Final = timedelta(days=31)
 """Amilia's v2 refused more than 50 days, and nothing is documented for v3: a month is safe."""
@@ -80,19 +82,19 @@ class AmiliaClient:
         observe: Observer = _unobserved,
         limits: Limits = DEFAULTS,
     ) -> None:
+        self._pace = pace.share()
         self._connection = Connection(
             http,
             api_url=api_url,
             credentials=credentials,
             origin=origin,
-            pace=pace,
+            pace=self._pace,
             clock=clock,
             limits=limits,
             observe=observe,
         )
         self._lists = Lists(self._connection, limits)
         self._organization = organization
-        self._pace = pace
         self._limits = limits
         self._zone_from_windows = zone_from_windows
         self._show_skipped = show_skipped
@@ -111,21 +113,50 @@ class AmiliaClient:
     def token(self, token: str | None) -> None:
         self._connection.token = Secret(token) if token else None
 
-    async def walk(self, lang: Lang, first: date, last: date) -> Harvest:
+    async def walk(
+        self,
+        lang: Lang,
+        first: date,
+        last: date,
+        *,
+        arrived: Arrival = ignored,
+        hidden: bool = False,
+        seal: Seal | None = None,
+    ) -> Harvest:
         """All events of the days from ``first`` to ``last``, both included, and all programmes.
 
-        Records are in the order of the days that were asked for, then of Amilia's pages, whichever answer
-        came first; exact repetitions are left out. Raises ``UpstreamError``.
+        Amilia leaves out what is ``hidden`` unless it is asked for that. Records are in the order of the days
+        that were asked for, then of Amilia's pages, whichever answer came first; exact repetitions are left
+        out. ``arrived`` is awaited with each page, which may be read again if the pages contradict each
+        other; ``seal`` as in ``feeds.ports.EventSource``. Raises ``UpstreamError``.
         """
+        named: set[int] = set()
+
+        async def noted(records: Sequence[bytes]) -> None:
+            named.update(await _programs_named_by(records))
+            await arrived(records)
+
         async with self._errand():
             async with task_group() as group:
                 listing = group.create_task(self._programs(lang))
-                ranges = [group.create_task(self._days(lang, *days)) for days in ranges_of(first, last)]
-            records = tuple(dict.fromkeys(chain.from_iterable(task.result() for task in ranges)))
+                ranges = [
+                    group.create_task(self._stretch(lang, *days, noted, hidden=hidden, seal=seal))
+                    for days in ranges_of(first, last)
+                ]
+            stretches = [task.result() for task in ranges]
+            if seal is not None and all(stretch.read for stretch in stretches):
+                programs = await self._programs_of(lang, seal.named, listing.result())
+                return Harvest((), programs, seal, unchanged=True)
+            stretches = [await stretch.read() if stretch.read else stretch for stretch in stretches]
+            records = tuple(dict.fromkeys(chain.from_iterable(stretch.records for stretch in stretches)))
             if len(records) > self._limits.records:
                 raise UpstreamUnreadable(f"The days have more than {self._limits.records} events")
-            named = await _programs_named_by(records)
-            return Harvest(records, await self._programs_of(lang, named, listing.result()))
+            pages = {stretch.days: stretch.seal for stretch in stretches if stretch.seal}
+            return Harvest(
+                records,
+                await self._programs_of(lang, named, listing.result()),
+                Seal(pages, frozenset(named)) if len(pages) == len(stretches) else None,
+            )
 
     def read(self, record: bytes) -> Event:
         """The event that a record tells of. Raises ``UnreadableRecord``."""
@@ -148,6 +179,16 @@ class AmiliaClient:
                 if zone:
                     return zone
         return None
+
+    async def activities(self, programs: Iterable[int]) -> Sequence[bytes]:
+        """The records of all activities of these programmes, hidden ones too. Raises ``UpstreamError``."""
+        query = {"showHidden": "true", "showCancelled": "true"}
+        async with self._errand():
+            lists = await together(
+                self._lists.settled(self._path("en", f"programs/{number}/activities"), query)
+                for number in programs
+            )
+        return tuple(chain.from_iterable(lists))
 
     async def subscriptions(self) -> list[Subscription]:
         """The change notices that Amilia sends for this organization. Raises ``UpstreamError``."""
@@ -181,24 +222,65 @@ class AmiliaClient:
             return None
         return most_frequent_zone(reading.records, self._zone_from_windows)
 
-    async def _days(self, lang: Lang, first: date, last: date) -> Sequence[bytes]:
-        """The records of a range of days, asked for in halves where its pages contradict each other."""
-        path = self._path(lang, "events")
-        query = {"from": first.isoformat(), "to": last.isoformat(), "showCanceled": "true"}
-        if self._show_skipped:
-            query["showSkipped"] = "true"
-        reading = await self._lists.once(path, query)
+    async def _stretch(
+        self, lang: Lang, first: date, last: date, arrived: Arrival, *, hidden: bool, seal: Seal | None
+    ) -> "_Stretch":
+        """A range of days; left unread where all its pages are those of the harvest with that seal."""
+        days = f"{first} {last}"
+        known = seal.pages.get(days, ()) if seal is not None else ()
+        answers: Sequence[Answer] = ()
+        if known:
+            query = self._query(first, last, hidden=hidden)
+            answers = await self._lists.answers_like(self._path(lang, "events"), query, known)
+
+        async def read() -> _Stretch:
+            reading = await self._days(lang, first, last, arrived, hidden=hidden, answers=answers)
+            return _Stretch(days, reading.records, reading.seal)
+
+        if known and tuple(answer.digest for answer in answers) == known:
+            return _Stretch(days, (), known, read)
+        return await read()
+
+    async def _days(
+        self,
+        lang: Lang,
+        first: date,
+        last: date,
+        arrived: Arrival,
+        *,
+        hidden: bool,
+        answers: Sequence[Answer] = (),
+    ) -> Reading:
+        """The records of a range of days, asked for in halves where its pages contradict each other.
+
+        ``answers`` as in ``Lists.once``. What was not read of a piece has no seal.
+        """
+        path, query = self._path(lang, "events"), self._query(first, last, hidden=hidden)
+        reading = await self._lists.once(path, query, arrived, answers=answers)
         if reading.doubt is None:
-            return reading.records
+            return reading
         log.info(
             "A list of events contradicts itself; reading these days again",
             extra=self._facts(first=first.isoformat(), last=last.isoformat(), reason=reading.doubt),
         )
         if first == last or not reading.paged:
-            return await self._lists.settled(path, query, reading)
+            return Reading(await self._lists.settled(path, query, reading, arrived))
         middle = first + (last - first) // 2
-        halves = await together((self._days(lang, first, middle), self._days(lang, middle + ONE_DAY, last)))
-        return [*halves[0], *halves[1]]
+        halves = await together(
+            (
+                self._days(lang, first, middle, arrived, hidden=hidden),
+                self._days(lang, middle + ONE_DAY, last, arrived, hidden=hidden),
+            )
+        )
+        return Reading((*halves[0].records, *halves[1].records))
+
+    def _query(self, first: date, last: date, *, hidden: bool) -> dict[str, str]:
+        query = {"from": first.isoformat(), "to": last.isoformat(), "showCanceled": "true"}
+        if self._show_skipped:
+            query["showSkipped"] = "true"
+        if hidden:
+            query["showHidden"] = "true"
+        return query
 
     async def _programs(self, lang: Lang) -> Sequence[Program]:
         query = {"showHidden": "true", "showArchived": "true"}
@@ -219,6 +301,7 @@ class AmiliaClient:
         """Several calls as one piece of work, within its time and among the other organizations'."""
         seconds = self._limits.walk_seconds
         async with self._pace.errand():
+            self._connection.begin_errand()
             try:
                 async with asyncio.timeout(seconds):
                     yield
@@ -235,6 +318,16 @@ class AmiliaClient:
 
     def _facts(self, **facts: str) -> dict[str, str]:
         return {"organization": self._organization, **facts}
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """A range of days and its records; ``read`` is there where its pages were left unread."""
+
+    days: str
+    records: Sequence[bytes]
+    seal: tuple[int, ...]
+    read: "Callable[[], Coroutine[None, None, _Stretch]] | None" = None
 
 
 async def _programs_named_by(records: Sequence[bytes]) -> Set[int]:

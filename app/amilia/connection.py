@@ -19,10 +19,10 @@ import stamina
 
 from app import __version__
 from app.amilia.answers import Unauthorized, failure
-from app.amilia.body import ACCEPT_ENCODING, read_body
+from app.amilia.body import ACCEPT_ENCODING, read_body, refuse_crowded
 from app.amilia.credentials import Credentials, KeyCredentials, Secret, bearer
 from app.amilia.limits import Limits
-from app.amilia.pace import Pace
+from app.amilia.pace import Share
 from app.amilia.tokens import Tokens, read_token
 from app.domain.errors import UpstreamThrottled, UpstreamUnavailable, UpstreamUnreadable
 
@@ -62,7 +62,7 @@ class Connection:
         api_url: str,
         credentials: Credentials,
         origin: str | None,
-        pace: Pace,
+        pace: Share,
         clock: Callable[[], datetime],
         limits: Limits,
         observe: Observer,
@@ -73,6 +73,7 @@ class Connection:
         self._clock = clock
         self._limits = limits
         self._observe = observe
+        self._bytes_left = limits.errand_bytes
         self._headers = _headers(origin)
         self._credentials = credentials
         self._tokens = None if isinstance(credentials, KeyCredentials) else Tokens(self._buy_token, clock)
@@ -86,6 +87,10 @@ class Connection:
     def token(self, token: Secret | None) -> None:
         if self._tokens:
             self._tokens.keep(token)
+
+    def begin_errand(self) -> None:
+        """From here on the answers are those to another errand; there is one at a time."""
+        self._bytes_left = self._limits.errand_bytes
 
     async def get(self, path: str, query: Query) -> bytes:
         """The body of the 200 that answers this call. Raises ``UpstreamError``."""
@@ -108,7 +113,7 @@ class Connection:
     async def _request(self, call: Call, auth: httpx.Auth) -> bytes:
         """One call, tried again after a 429, a 5xx, a time-out or a lost connection; after nothing else.
 
-        How long a 429 asks to wait is obeyed by the pace, which lets no call pass until then.
+        How long a 429 asks to wait is obeyed by the pace, which lets no call of ours pass until then.
         """
         limits = self._limits
         async for attempt in stamina.retry_context(
@@ -133,8 +138,8 @@ class Connection:
             if isinstance(failed, UpstreamThrottled):
                 wait = failed.retry_after
                 self._pace.pause(self._limits.throttled_seconds if wait is None else wait)
-        if failed is not None:
-            raise failed
+            if failed is not None:
+                raise failed
         return _as_json_text(response, body, str(call))
 
     async def _exchange(
@@ -156,6 +161,12 @@ class Connection:
                 body = await read_body(response, self._limits.answer_bytes, str(call))
             finally:
                 await response.aclose()
+        refuse_crowded(body, self._limits.answer_values, str(call))
+        self._bytes_left -= len(body)
+        if self._bytes_left < 0:
+            raise UpstreamUnreadable(
+                f"{call}: all answers so far are larger than {self._limits.errand_bytes} bytes"
+            )
         outcome[:] = [str(response.status_code)]
         return response, body
 

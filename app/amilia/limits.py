@@ -19,6 +19,11 @@ class Limits:
 
     answer_bytes: int = 32 * MEBIBYTE
     """Of one answer, after decompression."""
+    answer_values: int = 2_000_000
+    """Of one answer, by its commas; real ones have one for every 30 bytes. What is nothing but commas would
+    become fifty times its size once it is read: 32 MiB of ``{},`` take a gigabyte."""
+    errand_bytes: int = 256 * MEBIBYTE
+    """Of all answers to one errand: a hundred thousand events and their repetitions."""
     records: int = 500_000
     """Of one list, and of one walk."""
     pages: int = 2_500

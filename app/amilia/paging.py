@@ -36,12 +36,14 @@ class Page:
 class Reading:
     """A list that was read to its end. ``doubt`` says how its pages contradict each other, if they do.
 
-    ``paged`` is True when it takes several pages, so that asking for less at a time can help.
+    ``paged`` is True when it takes several pages, so that asking for less at a time can help; ``seal`` are
+    the digests of the answers that it was read from.
     """
 
     records: tuple[bytes, ...]
     doubt: str | None = None
     paged: bool = False
+    seal: tuple[int, ...] = ()
 
 
 class _Envelope(msgspec.Struct):

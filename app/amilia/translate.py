@@ -4,7 +4,7 @@ Texts are trimmed and otherwise left as they are; cleaning them is up to whoever
 """
 
 import hashlib
-from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -23,62 +23,101 @@ STATES: Final = {state.value.casefold(): state for state in State if state is no
     "canceled": State.CANCELLED  # the API's parameters spell it both ways
 }
 NORMAL: Final = "normal"
-ONLY_EVENT_TYPE: Final = "activity"
+ONLY_EVENT_TYPE: Final = "Activity"
 ONE_DAY: Final = timedelta(days=1)
 PLAIN_COUNTRIES: Final = frozenset({"", "canada", "ca", "united states", "usa", "us"})
 """Left out of addresses that name a province or state, by which people and maps find them there."""
 HIGHEST_PRICE: Final = 1_000_000
 MOST_DEGREES: Final = (90.0, 180.0)
 
+remembered: Final = lru_cache(maxsize=4096)
+"""For parts that come again and again in the same bytes: thousands of events share a few hundred of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What all occurrences of an activity have in common."""
+
+    name: str = ""
+    offered: bool = True
+    program: Topic | None = None
+    category: Topic | None = None
+    subcategory: Topic | None = None
+    activity: Topic | None = None
+
 
 def event_from(record: bytes, *, show_staff: bool) -> Event:
     """The event that a record of the events endpoint tells of. Raises ``UnreadableRecord``."""
     source = wire.read_event(record)
-    which = f"Event {identifier(source.id) or 'without a number'}"
-    refuse_other_types(source.event_type, which)
-    activity = activity_of(source.activity, which)
-    when = when_of(source, which)
-    title = text(source.title) or text(activity.name)
+    try:
+        return _event(source, show_staff=show_staff)
+    except UnreadableRecord as problem:
+        which = f"Event {identifier(source.id) or 'without a number'}"
+        raise UnreadableRecord(problem.kind, f"{which}: {problem}") from problem
+
+
+def _event(source: wire.Event, *, show_staff: bool) -> Event:
+    if source.event_type != ONLY_EVENT_TYPE:
+        refuse_other_types(source.event_type)
+    offer = offer_of(bytes(source.activity))
+    when = when_of(text(source.start), text(source.end), all_day=flag(source.all_day) is True)
+    title = text(source.title) or offer.name
     word = text(source.state) or State.NORMAL.value
     return Event(
-        id=identifier(source.id) or stand_in_id(identifier(activity.id), when, title),
+        id=identifier(source.id) or stand_in_id(offer.activity, when, title),
         title=title,
         when=when,
-        state=STATES.get(word.casefold(), State.OTHER),
+        state=state_of(word),
         amilia_state=word,
+        offered=offer.offered,
+        program=offer.program,
+        category=offer.category,
+        subcategory=offer.subcategory,
+        activity=offer.activity,
+        place=place_of(bytes(source.location)),
+        price=price_of(source.price),
+        url=absolute(text(source.url)),
+        picture=absolute(text(source.picture_url)),
+        tags=visible_tags(bytes(source.tags)),
+        staff=staff_names(bytes(source.staff)) if show_staff else (),
+    )
+
+
+def refuse_other_types(event_type: object) -> None:
+    """EventType is documented to be always "Activity"; null passes for it, another word does not."""
+    if text(event_type).casefold() not in ("", ONLY_EVENT_TYPE.casefold()):
+        raise UnreadableRecord("event-type", "it is not of type Activity")
+
+
+@lru_cache(maxsize=64)
+def state_of(word: str) -> State:
+    """What became of it; a word of which the documentation knows nothing is kept as it came."""
+    return STATES.get(word.casefold(), State.OTHER)
+
+
+@remembered
+def offer_of(json: bytes) -> Offer:
+    """The activity and its place on the shelf, empty where there is none.
+
+    One that cannot be read, or whose programme cannot, makes the whole event unreadable: nobody could tell
+    whether it is public.
+    """
+    raw = msgspec.Raw(json)
+    activity = wire.ACTIVITIES.one(raw)
+    if activity is None:
+        if wire.is_present(raw):
+            raise UnreadableRecord("activity", "its Activity cannot be read")
+        return Offer()
+    if activity.program_id not in (None, "", 0, "0") and identifier(activity.program_id) is None:
+        raise UnreadableRecord("activity", "its ProgramId is no number")
+    return Offer(
+        name=text(activity.name),
         offered=is_offered(activity.status),
         program=topic(activity.program_id, activity.program_name),
         category=named_topic(activity.category_id, activity.category_name),
         subcategory=named_topic(activity.sub_category_id, activity.sub_category_name),
         activity=topic(activity.id, activity.name),
-        place=place_of(bytes(source.location)),
-        price=price_of(source.price),
-        url=absolute(text(source.url)),
-        picture=absolute(text(source.picture_url)),
-        tags=visible_tags(source.tags),
-        staff=tuple(staff_names(source.staff)) if show_staff else (),
     )
-
-
-def refuse_other_types(event_type: object, which: str) -> None:
-    """EventType is documented to be always "Activity"; null passes for it, another word does not."""
-    if text(event_type).casefold() not in ("", ONLY_EVENT_TYPE):
-        raise UnreadableRecord("event-type", f"{which} is not of type Activity")
-
-
-def activity_of(raw: msgspec.Raw, which: str) -> wire.Activity:
-    """The activity, empty where there is none.
-
-    One that cannot be read, or whose programme cannot, makes the whole event unreadable: nobody could tell
-    whether it is public.
-    """
-    activity = wire.ACTIVITIES.one(raw)
-    if activity is None and wire.is_present(raw):
-        raise UnreadableRecord("activity", f"{which} has an Activity that cannot be read")
-    activity = activity or wire.Activity()
-    if activity.program_id not in (None, "", 0, "0") and identifier(activity.program_id) is None:
-        raise UnreadableRecord("activity", f"{which} has a ProgramId that is no number")
-    return activity
 
 
 def is_offered(status: object) -> bool:
@@ -86,15 +125,16 @@ def is_offered(status: object) -> bool:
     return status is None or (isinstance(status, str) and text(status).casefold() in ("", NORMAL))
 
 
-def when_of(source: wire.Event, which: str) -> When:
+@remembered  # classes begin together: on the hour, in every hall
+def when_of(starts: str, ends: str, *, all_day: bool) -> When:
     """Whole days where AllDay says so, or where Start is a mere date as the documentation has it."""
-    if not text(source.start):
-        raise UnreadableRecord("no-start", f"{which} has no Start")
-    start = read_written(text(source.start), f"Start of {which}")
-    end = read_written(text(source.end), f"End of {which}") if text(source.end) else None
-    if flag(source.all_day) or not start.has_time:
+    if not starts:
+        raise UnreadableRecord("no-start", "it has no Start")
+    start = read_written(starts, "its Start")
+    end = read_written(ends, "its End") if ends else None
+    if all_day or not start.has_time:
         return whole_days(start, end)
-    return stretch(start, end, which)
+    return stretch(start, end)
 
 
 def whole_days(start: Written, end: Written | None) -> Days:
@@ -109,20 +149,19 @@ def whole_days(start: Written, end: Written | None) -> Days:
     return Days(first, max(end.day if ends_at_midnight else end.day + ONE_DAY, first + ONE_DAY))
 
 
-def stretch(start: Written, end: Written | None, which: str) -> Timed:
+def stretch(start: Written, end: Written | None) -> Timed:
     """The instants between which it takes place.
 
     An offset that only one of the two has serves for both. Where neither has one no instant is known: the
     organization's zone is not, and a guess would move events by hours.
     """
-    offsets = [written.offset for written in (start, end) if written and written.offset is not None]
-    if not offsets:
-        raise UnreadableRecord("no-offset", f"Start of {which} has no offset")
-    begins = start.instant(offsets[0] if start.offset is None else start.offset)
+    offset = end.offset if start.offset is None and end is not None else start.offset
+    if offset is None:
+        raise UnreadableRecord("no-offset", "its Start has no offset")
+    begins = start.instant(offset)
     if end is None:
         return Timed(begins, begins)
-    ends = end.instant(offsets[-1] if end.offset is None else end.offset)
-    return Timed(begins, end_not_before(begins, ends))
+    return Timed(begins, end_not_before(begins, end.instant(offset if end.offset is None else end.offset)))
 
 
 def end_not_before(begins: datetime, ends: datetime) -> datetime:
@@ -145,9 +184,9 @@ def named_topic(number: object, name: object) -> Topic | None:
     return topic(number, name) if text(name) else None
 
 
-@lru_cache(maxsize=1024)
+@remembered
 def place_of(json: bytes) -> Place | None:
-    """The place; None for null, ``[]`` and one that tells nothing. Thousands of events share a few."""
+    """The place; None for null, ``[]`` and one that tells nothing."""
     location = wire.LOCATIONS.one(msgspec.Raw(json))
     if location is None:
         return None
@@ -183,37 +222,45 @@ def real_coordinates(address: wire.Address) -> tuple[float, float] | None:
 
 def price_of(value: object) -> Decimal | None:
     """The price; one below zero or beyond belief is none."""
+    return _price(value) if isinstance(value, int | float | str) else None
+
+
+@lru_cache(maxsize=4096, typed=True)  # 1 and True are equal, and not both a price
+def _price(value: float | str) -> Decimal | None:
     price = decimal(value)
     return price if price is not None and 0 <= price <= HIGHEST_PRICE else None
 
 
-def visible_tags(raw: msgspec.Raw) -> tuple[Tag, ...]:
+@remembered
+def visible_tags(json: bytes) -> tuple[Tag, ...]:
     """The tags that are not said to be invisible, each once, as far as they have a number and a name."""
     tags = {
         number: Tag(number, text(tag.name))
-        for tag in wire.TAGS.each(raw)
+        for tag in wire.TAGS.each(msgspec.Raw(json))
         if (number := identifier(tag.id)) and text(tag.name) and flag(tag.is_visible) is not False
     }
     return tuple(tags.values())
 
 
-def staff_names(raw: msgspec.Raw) -> Iterator[str]:
+@remembered
+def staff_names(json: bytes) -> tuple[str, ...]:
     """The names of those who are still on the staff, each once."""
-    seen = set()
-    for person in wire.PEOPLE.each(raw):
-        parts = filter(None, (text(person.first_name), text(person.last_name)))
-        name = text(person.full_name) or " ".join(parts)
-        if name and name not in seen and text(person.state).casefold() in ("", NORMAL):
-            seen.add(name)
-            yield name
+    people = wire.PEOPLE.each(msgspec.Raw(json))
+    staying = (person for person in people if text(person.state).casefold() in ("", NORMAL))
+    return tuple(dict.fromkeys(filter(None, map(full_name, staying))))
 
 
-def stand_in_id(activity: int | None, when: When, title: str) -> int:
+def full_name(person: wire.Person) -> str:
+    """The whole name as it is given, else as far as its parts are."""
+    return text(person.full_name) or " ".join(filter(None, (text(person.first_name), text(person.last_name))))
+
+
+def stand_in_id(activity: Topic | None, when: When, title: str) -> int:
     """A negative number for an occurrence that Amilia gave none (0 or null), the same on every reading.
 
     Two placeholders of one activity with the same start and title are taken for one event: nothing tells
     them apart, and the documentation's own sample is such a pair.
     """
     start = when.first if isinstance(when, Days) else when.start
-    told = f"{activity or 0}\n{start.isoformat()}\n{title}".encode()
+    told = f"{activity.id if activity else 0}\n{start.isoformat()}\n{title}".encode()
     return -1 - (int.from_bytes(hashlib.blake2b(told, digest_size=8).digest()) >> 2)

@@ -61,7 +61,7 @@ def read_notice(body: bytes) -> Notice:
     """The notice of a request's body. Raises ``ValueError`` if it is no JSON object."""
     try:
         envelope = _decoder.decode(body)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ValueError("the body is not JSON") from error
     if not isinstance(envelope, dict):
         raise ValueError("the body is not a JSON object")  # noqa: TRY004  # one error for one trouble
@@ -88,7 +88,7 @@ def read_subscription(body: bytes) -> Subscription | None:
     """The subscription that the API tells of; None if it names none."""
     try:
         record = _decoder.decode(body)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     number = identifier(record.get("Id")) if isinstance(record, dict) else None
     if number is None:

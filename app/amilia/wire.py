@@ -84,6 +84,7 @@ class Person(msgspec.Struct, frozen=True, gc=False, rename="pascal"):
     first_name: object = None
     last_name: object = None
     state: object = None
+    id: object = None
 
 
 Part = TypeVar("Part", Activity, Location, Address, Tag, Person)
@@ -121,10 +122,18 @@ _LIST: Final = msgspec.json.Decoder(list[msgspec.Raw])
 def read_event(record: bytes) -> Event:
     """The event of a record. Raises ``UnreadableRecord`` where it is no JSON object."""
     try:
-        # What is no UTF-8 becomes U+FFFD here, once for the event and its parts.
-        return _EVENT.decode(record if record.isascii() else record.decode("utf-8", "replace"))
+        return _EVENT.decode(record if _is_utf8(record) else record.decode("utf-8", "replace"))
     except (msgspec.MsgspecError, RecursionError) as error:
         raise UnreadableRecord("malformed", f"A record is no event: {type(error).__name__}") from error
+
+
+def _is_utf8(record: bytes) -> bool:
+    """What is not becomes U+FFFD, once for the event and its parts; nearly all is, and need not be copied."""
+    try:
+        record.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def is_present(raw: msgspec.Raw) -> bool:

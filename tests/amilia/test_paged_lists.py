@@ -48,7 +48,7 @@ async def test_a_thousand_records_are_asked_for_at_a_time() -> None:
     assert (len(found), len(server.calls_to("events"))) == (1001, 2)
 
 
-async def test_a_refused_page_size_is_tried_once_and_the_usual_one_remembered() -> None:
+async def test_a_refused_page_size_is_tried_by_each_call_of_the_first_walk_and_never_again() -> None:
     server = server_of([event(n, f"2026-{9 + n % 3:02d}-05") for n in range(1, 301)])
     server.largest_page = 200
 
@@ -59,7 +59,7 @@ async def test_a_refused_page_size_is_tried_once_and_the_usual_one_remembered() 
 
     sizes = [call.query["perPage"] for call in server.calls_to("events")]
     assert (300, first) == (len(first), second)
-    assert ["1000", *["200"] * 3] == sizes[:calls_of_the_first]
+    assert sorted(sizes[:calls_of_the_first]) == ["1000"] * 3 + ["200"] * 3
     assert sizes[calls_of_the_first:] == ["200"] * 3
 
 

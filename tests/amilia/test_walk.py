@@ -1,16 +1,19 @@
 """A walk brings every event of the days, every programme, and nothing twice."""
 
 import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from app.domain.errors import UpstreamUnreadable
 from app.domain.model import Program
-from tests.support.amilia_client import ids, talking_to
+from tests.support.amilia_client import IMPATIENT, ids, talking_to
 from tests.support.amilia_server import AmiliaServer, Call, Reply, event, program
 
 FIRST, LAST = date(2026, 9, 1), date(2026, 9, 30)
+SMALL_PAGES = replace(IMPATIENT, large_page=10, usual_page=10)
 
 
 async def test_walk_brings_the_events_of_both_edge_days_and_no_other() -> None:
@@ -225,3 +228,37 @@ async def test_an_organization_name_stays_one_segment_of_the_path() -> None:
 async def test_state_of_the_client_tells_the_organization_only() -> None:
     async with talking_to(AmiliaServer()) as client:
         assert repr(client) == "<AmiliaClient club>"
+
+
+async def test_pages_are_handed_on_while_others_are_on_their_way() -> None:
+    server = AmiliaServer([event(number) for number in range(1, 26)], [program()])
+    server.largest_page = 10
+    first_page_is_here = asyncio.Event()
+    handed_on: list[bytes] = []
+
+    async def the_last_page_waits_for_the_first(call: Call) -> None:
+        if call.endpoint == "events" and call.page == 3:
+            await first_page_is_here.wait()
+
+    async def arrived(records: Sequence[bytes]) -> None:
+        handed_on.extend(records)
+        first_page_is_here.set()
+
+    server.intercept = the_last_page_waits_for_the_first
+
+    async with talking_to(server, limits=SMALL_PAGES) as client:
+        harvest = await client.walk("fr", FIRST, LAST, arrived=arrived)
+
+    assert sorted(handed_on) == sorted(harvest.records)
+    assert len(harvest.records) == 25
+
+
+async def test_what_goes_wrong_with_records_that_arrived_ends_the_walk() -> None:
+    server = AmiliaServer([event(1)], [program()])
+
+    async def arrived(_records: Sequence[bytes]) -> None:
+        raise LookupError("a fault of the reader")
+
+    async with talking_to(server) as client:
+        with pytest.raises(LookupError):
+            await client.walk("fr", FIRST, LAST, arrived=arrived)

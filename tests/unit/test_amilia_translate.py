@@ -194,7 +194,7 @@ def test_a_refusal_names_the_event_and_repeats_nothing_else() -> None:
     with pytest.raises(UnreadableRecord) as raised:
         translated(Start="<script>", Title="private")
 
-    assert str(raised.value) == "Start of Event 141658523 is no date-time"
+    assert str(raised.value) == "Event 141658523: its Start is no date-time"
 
 
 # What ---------------------------------------------------------------------------------------------------
