@@ -15,6 +15,7 @@ from typing import Final, TypeAlias
 from app.domain.model import Organization
 from app.domain.selection import Selection
 from app.feeds.catalogue import Catalogue, Entry
+from app.feeds.entry import vevents_of
 
 LARGEST: Final = 1_000_000
 """Octets, uncompressed, that Google is known to read."""
@@ -134,7 +135,7 @@ def budget_of(
     size = Budget(feed, len(chosen))
     if not size.over:
         return size
-    vevents = [len(entry.vevent(selection.cancelled)) for entry in chosen]
+    vevents = [len(vevent) for vevent in vevents_of(chosen, selection.cancelled)]
     ending = -((opening + sum(vevents) - feed) // len(chosen))  # END:VEVENT and perhaps an alarm, rounded up
     shares = [
         Share(_nearest_day(entry, catalogue), octets + ending)
@@ -170,7 +171,7 @@ class Overruns:
         return f"<Overruns {len(self._told)} calendars>"
 
     def note(self, calendar: Calendar, size: Budget) -> None:
-        """Take note of the size that a calendar has now.
+        """Take note of the size that a calendar has now; its windows, which take time to find, do not matter.
 
         Anybody can ask for any number of selections: beyond the first hundreds none is mentioned.
         """
@@ -179,10 +180,10 @@ class Overruns:
         facts |= {"octets": str(size.octets), "events": str(size.events)}
         if size.over and calendar not in self._told and len(self._told) < MOST_TOLD:
             self._told.add(calendar)
-            fitting = str(size.narrower or "no window; offer single programmes instead")
             log.warning(
-                "A calendar is larger than what Google reads, or other clients read quickly",
-                extra={**facts, "fitting": fitting},
+                "A calendar is larger than what Google reads, or other clients read quickly; "
+                "its page, and `check`, say which days would fit",
+                extra=facts,
             )
         elif not size.over and calendar in self._told:
             self._told.discard(calendar)

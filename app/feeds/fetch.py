@@ -2,27 +2,23 @@
 
 import asyncio
 import logging
-import time
-from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
 from app.domain.errors import StoreUnavailable, UnreadableRecord, UpstreamUnreadable
 from app.domain.model import Lang, Organization, Program
-from app.feeds.catalogue import Catalogue, window
+from app.feeds.catalogue import Catalogue, midnight, window
+from app.feeds.changes import Walk, scope_of
 from app.feeds.memory import RevisionMemory
 from app.feeds.ports import EventSource, Store
-from app.feeds.publish import Choice, Press, Reading, catalogue_of, choose, read
+from app.feeds.publish import Choice, Press, Reader, Reading, catalogue_of, choose
 from app.feeds.shelf import memory_name
+from app.feeds.slices import in_slices
 from app.ics.zones import publish_zone
-
-Result = TypeVar("Result")
 
 FALLBACK_ZONE = "America/Toronto"
 """Where Amilia and most of its organizations live; instants stay right in any zone."""
-SLICE_SECONDS = 0.001
-"""How long a refresh may hold the event loop before it lets answers through."""
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +45,8 @@ class Fetcher:
         self._store = store
         self._zones: dict[str, str] = {}
         self._tokens: dict[str, str | None] = {}
+        self._reading = asyncio.Lock()
+        """Slices of several pages at a time would follow each other without a pause between them."""
 
     async def gather(
         self,
@@ -68,30 +66,42 @@ class Fetcher:
             zone = publish_zone(name, *around)
             day = zone.local(began).date()
             first, last = window(day, organization.past_days, organization.future_days)
-            harvest = await source.walk(lang, first, last)
+            press = Press(organization, lang, zone, source.read, on_skipped)
+            reader = Reader(press, previous)
+
+            async def arrived(records: Sequence[bytes]) -> None:
+                async with self._reading:
+                    await in_slices(reader.take(records))
+
+            harvest = await source.walk(lang, first, last, arrived=arrived, seal=reader.seal)
         finally:
             await self._keep_token(organization, source)
-        press = Press(organization, lang, zone, source.read, on_skipped)
-        reading = await _in_slices(read(harvest, press, previous))
-        if reading.known and not reading.readable:
-            raise UpstreamUnreadable(f"none of {len(reading.known)} records could be read")
-        choice = choose(reading, harvest.programs, press, day)
-        return Draft(press, reading, choice, harvest.programs, day, began, previous)
+        reading = await in_slices(reader.reading(harvest))
+        if unreadable := reading.unreadable:
+            raise UpstreamUnreadable(f"none of {unreadable} records could be read")
+        programs = harvest.programs
+        del harvest  # so that the reader is the last to hold its records
+        await in_slices(reader.forget())
+        choice = await in_slices(choose(reading, programs, press, day))
+        return Draft(press, reading, choice, programs, day, began, previous)
 
     async def finish(self, draft: Draft) -> Catalogue:
         """The catalogue of a draft that is to be published: from here on its revisions are remembered."""
         press = draft.press
-        stamped = await self._memory.stamp(press.organization, press.lang, draft.choice.entries)
-        return catalogue_of(
-            draft.reading,
-            draft.choice,
-            stamped,
-            draft.programs,
-            press,
-            day=draft.day,
-            at=draft.began,
-            previous=draft.previous,
+        stamped = await self._memory.stamp(press.organization, press.lang, draft.choice.entries, _walk(draft))
+        catalogue = await in_slices(
+            catalogue_of(
+                draft.reading,
+                draft.choice,
+                stamped.entries,
+                draft.programs,
+                press,
+                day=draft.day,
+                at=draft.began,
+                previous=draft.previous,
+            )
         )
+        return replace(catalogue, changes=stamped.changes)
 
     async def _zone_name(self, organization: Organization, source: EventSource) -> str:
         """The configured zone, else the one the upstream tells, asked once."""
@@ -133,15 +143,15 @@ class Fetcher:
         self._tokens[name] = token
 
 
-async def _in_slices(steps: Generator[None, None, Result]) -> Result:
-    """Run a generator to its result, letting the loop breathe every millisecond."""
-    deadline = time.perf_counter() + SLICE_SECONDS
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            result: Result = end.value
-            return result
-        if time.perf_counter() >= deadline:
-            await asyncio.sleep(0)
-            deadline = time.perf_counter() + SLICE_SECONDS
+def _walk(draft: Draft) -> Walk:
+    """What is compared with what was told before."""
+    press, organization = draft.press, draft.press.organization
+    first, last = window(draft.day, organization.past_days, organization.future_days)
+    return Walk(
+        previous=draft.previous.entries if draft.previous is not None else (),
+        scope=scope_of(organization, press.zone),
+        first=midnight(first, press.zone),
+        close=midnight(last + timedelta(days=1), press.zone),
+        began=int(draft.began.timestamp()),
+        programs=frozenset(program.id for program in draft.programs if program.public),
+    )

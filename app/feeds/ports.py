@@ -1,15 +1,20 @@
 """What this package needs from the outside, in its own words."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol, TypeAlias
 
+from app.domain.grants import Grant
 from app.domain.model import Event, Lang
-from app.domain.records import Harvest, Key, Lease, Recollection, Status, Trouble
+from app.domain.records import Harvest, Key, Lease, Recollection, Seal, Status, Trouble
 from app.domain.revisions import Remembered
 
 Clock: TypeAlias = Callable[[], datetime]
 """The present moment, aware, in UTC."""
+
+
+Arrival: TypeAlias = Callable[[Sequence[bytes]], Coroutine[None, None, None]]
+"""Told of records that have just come."""
 
 
 class EventSource(Protocol):
@@ -18,8 +23,16 @@ class EventSource(Protocol):
     token: str | None
     """What the upstream let this source in with, to be kept over a restart; a secret."""
 
-    async def walk(self, lang: Lang, first: date, last: date) -> Harvest:
-        """All events of the days from ``first`` to ``last``, both included, and all programmes."""
+    async def walk(
+        self, lang: Lang, first: date, last: date, *, arrived: Arrival, seal: Seal | None = None
+    ) -> Harvest:
+        """All events of the days from ``first`` to ``last``, both included, and all programmes.
+
+        ``arrived`` is awaited with records as soon as they are here, so that they can be read while others
+        are on their way; some of them may come again, and some may not be part of the harvest.
+        ``seal`` is that of an earlier harvest in the same language: where nothing changed since, no record
+        is told again.
+        """
         ...
 
     def read(self, record: bytes) -> Event:
@@ -52,9 +65,15 @@ class Store(Protocol):
         ...
 
     async def remember(
-        self, organization: str, events: Mapping[int, Remembered], *, language: Lang | None, known: int
+        self,
+        organization: str,
+        events: Mapping[int, Remembered],
+        *,
+        language: Lang | None,
+        known: int,
+        changes: bytes | None = None,
     ) -> int | None:
-        """Keep what changed, all or nothing, and return the new version.
+        """Keep what changed, all or nothing, and return the new version; without ``changes`` the log stays.
 
         None, and nothing is kept, where somebody else remembered something since version ``known``: two
         processes that saw the same change must not both count it.
@@ -106,6 +125,26 @@ class Store(Protocol):
 
     async def keep_token(self, organization: str, token: str) -> None:
         """Keep the upstream's token, which is a secret."""
+        ...
+
+    async def grants(self) -> Sequence[Grant]:
+        """Every private feed that was made and not revoked, in no order."""
+        ...
+
+    async def add_grant(self, grant: Grant) -> bool:
+        """Keep a new private feed. False, and nothing is kept, if another one has its id."""
+        ...
+
+    async def rotate_grant(self, number: str, digest: bytes) -> bool:
+        """Give a private feed another token; the old one opens nothing any more. False if it is not there."""
+        ...
+
+    async def revoke_grant(self, number: str) -> bool:
+        """Forget a private feed. False if it is not there."""
+        ...
+
+    async def use_grant(self, number: str, day: date) -> None:
+        """Note that it was read on that day. Harmless if it is not there, or was read later."""
         ...
 
     async def aclose(self) -> None:

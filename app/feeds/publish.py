@@ -1,18 +1,23 @@
 """From what a walk brought home to a catalogue: read, choose what is public, and put it in order.
 
-Pure, and in steps: ``read`` yields between events so that whoever drives it can let other work through.
-Between ``choose`` and ``catalogue_of`` the entries get their stamps from the revision memory (``memory``).
+Pure, and in steps: each yields now and then so that whoever drives it can let other work through. Between
+``choose`` and ``catalogue_of`` the entries get their stamps from the revision memory (``memory``). What did
+not change is not made again: where nothing did, all three hand on what the last catalogue has.
 """
 
 import hashlib
-from collections import Counter
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cached_property
+from itertools import islice
+from operator import attrgetter
+from typing import Final, TypeVar
 
 from app.domain.errors import UnreadableRecord
 from app.domain.model import Event, Lang, Organization, Program, State
-from app.domain.records import Harvest
+from app.domain.records import Harvest, Seal
 from app.feeds.catalogue import (
     CALLED_OFF,
     COLUMNS,
@@ -20,17 +25,29 @@ from app.feeds.catalogue import (
     Entry,
     LeftOut,
     Names,
+    Outcome,
     coming,
     entry_for,
     midnight,
-    names_in,
     window,
 )
+from app.feeds.entry import TAGS, tell_names
 from app.ics.event import EventRenderer
 from app.ics.zones import Zone
 
 UNREADABLE = "unreadable: "
 """How the reason begins for which a record is left out that makes no sense."""
+
+AT_ONCE: Final = 200
+"""How much is looked at between two yields where one look costs a microsecond."""
+RENDERED_AT_ONCE: Final = 8
+"""How many events are rendered between two yields: a third of a millisecond's work."""
+ORDER: Final = attrgetter("start", "id")
+SHOWN: Final = attrgetter(*(name for name in Entry.__struct_fields__ if name != "record"))
+"""What people see of an entry, in one form or another, or can ask for."""
+DAY_SECONDS: Final = 86_400
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +61,8 @@ class Press:
     on_skipped: Callable[[UnreadableRecord], None]
 
     def entry(
-        self, record: bytes, renderer: EventRenderer, names: dict[tuple[str, int], str]
-    ) -> Entry | LeftOut:
+        self, record: bytes, key: bytes, renderer: EventRenderer, names: dict[tuple[str, int], str]
+    ) -> Outcome:
         """The entry of a record, not yet stamped, or why there is none; adds the names it tells."""
         try:
             event = self.read(record)
@@ -55,79 +72,184 @@ class Press:
         reason = _reason_to_leave_out(event, self.organization)
         if reason is not None:
             return reason
-        names.update(names_in(event))
+        tell_names(event, names)
         marked = renderer.content(event, "status")
         shown = renderer.content(event, "show") if event.state in CALLED_OFF else marked
-        return entry_for(event, self.zone, marked=marked, shown=shown)
+        return entry_for(event, self.zone, self.lang, marked=marked, shown=shown, record=key)
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What each record of a walk became, by the record's digest, and the names that they tell."""
+    """What each record of a walk became, by the record's digest, and the names that they tell.
 
-    known: Mapping[bytes, Entry | LeftOut]
+    ``unchanged`` is the last catalogue if it knew every one of them, and no other; where that is known
+    without looking at any, ``fresh`` is None. ``seal`` is the walk's.
+    """
+
+    fresh: Mapping[bytes, Outcome] | None
     names: Names
+    unchanged: Catalogue | None = None
+    seal: Seal | None = None
 
     @property
-    def readable(self) -> bool:
-        """True if at least one record could be read, public or not."""
-        return any(isinstance(it, Entry) or not it.startswith(UNREADABLE) for it in self.known.values())
+    def known(self) -> Mapping[bytes, Outcome]:
+        """What each record became, in an order in which later ones count."""
+        if self.fresh is not None:
+            return self.fresh
+        return self.unchanged.known if self.unchanged is not None else {}
+
+    @property
+    def unreadable(self) -> int:
+        """How many records there are, where not one of them could be read, public or not; else 0."""
+        if self.unchanged is not None:
+            return 0
+        known = self.known
+        readable = any(isinstance(it, Entry) or not it.startswith(UNREADABLE) for it in known.values())
+        return 0 if readable else len(known)
 
 
-def read(harvest: Harvest, press: Press, previous: Catalogue | None) -> Generator[None, None, Reading]:
-    """Every record as an entry; yields after each that had to be read.
+class Reader:
+    """Reads the records of one walk, each once; those that arrive early while others are on their way.
 
     Records known from ``previous`` are taken over unread. Only the last generation is asked: a memory of all
     that ever was would bring back the old bytes of an event that went from A to B and back to A.
     """
-    renderer = EventRenderer(zone=press.zone, lang=press.lang, currency=press.organization.currency)
-    old = previous.known if previous is not None and previous.zone == press.zone else {}
-    names = dict(previous.names) if old and previous is not None else {}
-    known: dict[bytes, Entry | LeftOut] = {}
-    for record in harvest.records:
-        key = hashlib.blake2b(record, digest_size=16).digest()
-        outcome = old.get(key)
-        if outcome is None:
-            outcome = press.entry(record, renderer, names)
+
+    def __init__(self, press: Press, previous: Catalogue | None) -> None:
+        self._press = press
+        self._previous = previous if previous is not None and previous.zone == press.zone else None
+        self._names = {**self._previous.other_names, **self._previous.names} if self._previous else {}
+        self._renderer = EventRenderer(press.zone, press.lang, press.organization.currency)
+        self._keys: dict[bytes, bytes] = {}
+        """The digest of each record that has been read."""
+        self._outcomes: dict[bytes, Outcome] = {}
+        """What it became, by its digest."""
+        self._news = 0
+
+    def __repr__(self) -> str:
+        return f"<Reader {len(self._keys)} records, {self._news} new>"
+
+    @property
+    def seal(self) -> Seal | None:
+        """By which a walk is known that brings nothing but what the last catalogue knows."""
+        return self._previous.seal if self._previous is not None else None
+
+    @cached_property
+    def _old(self) -> Mapping[bytes, Outcome]:
+        return self._previous.known if self._previous is not None else {}
+
+    def take(self, records: Sequence[bytes]) -> Generator[None, None, None]:
+        """Read what was not read yet; yields after a few that had to be, and after many that had not."""
+        if self._previous is not None:
+            yield from self._previous.held.unfolding()
+        for some in _batches(records):
+            fresh = [record for record in some if record not in self._keys]
+            digests = [hashlib.blake2b(record, digest_size=16).digest() for record in fresh]
+            self._keys.update(zip(fresh, digests, strict=True))
+            outcomes = map(self._old.get, digests)
+            known = {
+                key: outcome for key, outcome in zip(digests, outcomes, strict=True) if outcome is not None
+            }
+            self._outcomes.update(known)
+            if len(known) < len(digests):
+                yield from self._render(zip(fresh, digests, strict=True))
             yield
-        known[key] = outcome
-    return Reading(known, names)
+
+    def _render(self, records: Iterable[tuple[bytes, bytes]]) -> Generator[None, None, None]:
+        for record, key in records:
+            if key in self._outcomes:
+                continue
+            self._outcomes[key] = self._press.entry(record, key, self._renderer, self._names)
+            self._news += 1
+            if self._news % RENDERED_AT_ONCE == 0:
+                yield
+
+    def reading(self, harvest: Harvest) -> Generator[None, None, Reading]:
+        """What the walk amounts to; what arrived early and is not among its records is forgotten."""
+        if harvest.unchanged:
+            return Reading(None, self._names, self._previous, harvest.seal)
+        records = harvest.records
+        yield from self.take(records)
+        known: dict[bytes, Outcome] = {}
+        for some in _batches(records):
+            keys = [self._keys[record] for record in some]
+            known.update(zip(keys, map(self._outcomes.__getitem__, keys), strict=True))
+            yield
+        same = not self._news and len(known) == len(self._old)
+        return Reading(known, self._names, self._previous if same else None, harvest.seal)
+
+    def forget(self) -> Generator[None, None, None]:
+        """Let go of the records, which takes long where it happens to all of them at once."""
+        keys = self._keys
+        while keys:
+            for _ in range(min(AT_ONCE, len(keys))):
+                keys.popitem()
+            yield
+
+
+def read(harvest: Harvest, press: Press, previous: Catalogue | None) -> Generator[None, None, Reading]:
+    """Every record as an entry, where all of them are at hand."""
+    return Reader(press, previous).reading(harvest)
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The entries to publish, in feed order, and how many records were left out for which reason."""
+    """The entries to publish, in feed order; what became of other records, and how many for which reason."""
 
     entries: Sequence[Entry]
+    others: Mapping[bytes, Outcome]
     left_out: Mapping[str, int]
 
 
-def choose(reading: Reading, programs: Iterable[Program], press: Press, day: date) -> Choice:
+def choose(
+    reading: Reading, programs: Iterable[Program], press: Press, day: date
+) -> Generator[None, None, Choice]:
     """Each public event of the window once.
 
     Where two records have one id, the later one counts: pages that shift while they are read bring an event
     twice, and the later reading is the newer one.
     """
+    last = reading.unchanged
+    if last is not None and last.day == day and last.programs == _public(programs):
+        return Choice(last.entries, last.others, last.left_out)
+    if last is not None:
+        yield from last.held.unfolding()
+    reason_of = _reasons(programs, press, day)
     counts: Counter[str] = Counter()
     by_id: dict[int, Entry] = {}
-    public = frozenset(program.id for program in programs if program.public)
-    chosen = press.organization.programs
+    others: dict[bytes, Outcome] = {}
+    for outcomes in _batches(reading.known.items()):
+        for key, outcome in outcomes:
+            reason = outcome if isinstance(outcome, LeftOut) else reason_of(outcome)
+            if reason is None and isinstance(outcome, Entry):
+                earlier = by_id.pop(outcome.id, None)
+                if earlier is not None:
+                    counts["repeated"] += 1
+                    others[earlier.record] = earlier
+                by_id[outcome.id] = outcome
+            else:
+                counts[reason or ""] += 1
+                others[key] = outcome
+        yield
+    entries = yield from _in_order(by_id.values())
+    return Choice(tuple(entries), others, dict(counts))
+
+
+def _reasons(programs: Iterable[Program], press: Press, day: date) -> Callable[[Entry], LeftOut | None]:
+    """What tells why an entry is not published on this day, None if it is."""
+    public = frozenset(program.id for program in programs if program.public) | {0}
+    chosen = press.organization.programs or public
     first, last = window(day, press.organization.past_days, press.organization.future_days)
     begin, close = midnight(first, press.zone), midnight(last + timedelta(days=1), press.zone)
-    for outcome in reading.known.values():
-        if isinstance(outcome, LeftOut):
-            counts[outcome] += 1
-        elif outcome.program and outcome.program not in public:
-            counts["programme not public"] += 1
-        elif chosen and outcome.program not in chosen:
-            counts["programme not chosen"] += 1
-        elif outcome.start >= close or outcome.end <= begin:
-            counts["outside the window"] += 1
-        else:
-            counts["repeated"] += outcome.id in by_id
-            by_id[outcome.id] = outcome
-    entries = sorted(by_id.values(), key=lambda entry: (entry.start, entry.id))
-    return Choice(entries, {reason: count for reason, count in counts.items() if count})
+
+    def reason(entry: Entry) -> LeftOut | None:
+        if entry.program not in public:
+            return "programme not public"
+        if entry.program not in chosen:
+            return "programme not chosen"
+        return "outside the window" if entry.start >= close or entry.end <= begin else None
+
+    return reason
 
 
 def catalogue_of(
@@ -140,36 +262,61 @@ def catalogue_of(
     day: date,
     at: datetime,
     previous: Catalogue | None,
-) -> Catalogue:
+) -> Generator[None, None, Catalogue]:
     """The catalogue of what was chosen, ``stamped`` with its revisions, as of the organization's ``day``."""
-    by_id = {entry.id: entry for entry in stamped}
-    listed = tuple(program for program in programs if program.public)
-    return Catalogue(
+    listed = _public(programs)
+    last = reading.unchanged
+    entries = stamped if last is not None and stamped is last.entries else tuple(stamped)
+    yield
+    if last is not None and last.others is choice.others:
+        names, other_names = last.names, last.other_names
+    else:
+        names, other_names = yield from _sorted_out(reading.names, entries)
+    catalogue = Catalogue(
         organization=press.organization,
         lang=press.lang,
         zone=press.zone,
         day=day,
         fetched_at=at,
-        changed_at=_changed_at(stamped, listed, day, at, previous),
-        entries=tuple(stamped),
+        changed_at=at.replace(microsecond=0),
+        entries=entries,
         programs=listed,
-        known={key: _as_stamped(outcome, by_id) for key, outcome in reading.known.items()},
-        names=_in_use(reading.names, stamped),
+        others=choice.others,
+        names=names,
+        other_names=other_names,
         left_out=choice.left_out,
+        seal=reading.seal,
     )
+    return catalogue if previous is None else replace(catalogue, changed_at=_changed_at(catalogue, previous))
 
 
-def _as_stamped(outcome: Entry | LeftOut, stamped: Mapping[int, Entry]) -> Entry | LeftOut:
-    """The stamped entry of the same content, so that it is kept once; another of its id stays as it is."""
-    if isinstance(outcome, LeftOut):
-        return outcome
-    entry = stamped.get(outcome.id)
-    return entry if entry is not None and entry.fingerprint == outcome.fingerprint else outcome
+def _public(programs: Iterable[Program]) -> tuple[Program, ...]:
+    return tuple(program for program in programs if program.public)
+
+
+def _batches(things: Iterable[T]) -> Iterator[Sequence[T]]:
+    rest = iter(things)
+    while some := tuple(islice(rest, AT_ONCE)):
+        yield some
+
+
+def _in_order(entries: Iterable[Entry]) -> Generator[None, None, list[Entry]]:
+    """The entries in feed order, sorted a day at a time: all of them at once would take too long."""
+    days: defaultdict[int, list[Entry]] = defaultdict(list)
+    for some in _batches(entries):
+        for entry in some:
+            days[entry.start // DAY_SECONDS].append(entry)
+        yield
+    ordered: list[Entry] = []
+    for day in sorted(days):
+        ordered += sorted(days[day], key=ORDER)
+        yield
+    return ordered
 
 
 def believable(old: Catalogue | None, entries: Iterable[Entry], now: datetime) -> bool:
     """False when more than half of the coming events vanished at once: rather a fault than a decision."""
-    return old is None or 2 * coming(entries, now) >= coming(old.entries, now)
+    return old is None or entries is old.entries or 2 * coming(entries, now) >= coming(old.entries, now)
 
 
 def _reason_to_leave_out(event: Event, organization: Organization) -> LeftOut | None:
@@ -185,29 +332,33 @@ def _reason_to_leave_out(event: Event, organization: Organization) -> LeftOut | 
             return None
 
 
-def _in_use(names: Names, entries: Iterable[Entry]) -> Names:
-    """The names of what is published, and no other: what is hidden stays unnamed."""
+def _sorted_out(names: Names, entries: Sequence[Entry]) -> Generator[None, None, tuple[Names, Names]]:
+    """The names of what is published, and all others: what is hidden stays unnamed."""
     used: set[tuple[str, int]] = set()
-    for entry in entries:
-        used.update((kind, column(entry)) for kind, column in COLUMNS.items())
-        used.update(("tags", tag) for tag in entry.tags)
-    return {key: name for key, name in names.items() if key in used}
+    for kind, column in COLUMNS.items():
+        used.update((kind, number) for number in set(map(column, entries)))
+        yield
+    used.update((TAGS, tag) for tags in set(map(attrgetter("tags"), entries)) for tag in tags)
+    told = {key: name for key, name in names.items() if key in used}
+    return told, {key: name for key, name in names.items() if key not in used}
 
 
-def _changed_at(
-    entries: Sequence[Entry],
-    programs: tuple[Program, ...],
-    day: date,
-    at: datetime,
-    previous: Catalogue | None,
-) -> datetime:
-    """When the content last became another; a later change is at least a second later (RFC 9110 §8.8.2)."""
-    now = at.replace(microsecond=0)
-    if previous is None:
-        return now
+def _changed_at(catalogue: Catalogue, previous: Catalogue) -> datetime:
+    """When what is shown last became another; a later change is at least a second later (RFC 9110 §8.8.2)."""
     same = (
-        previous.day == day
-        and previous.programs == programs
-        and [entry.digest for entry in previous.entries] == [entry.digest for entry in entries]
+        previous.day == catalogue.day
+        and previous.programs == catalogue.programs
+        and previous.names == catalogue.names
+        and _alike(previous.entries, catalogue.entries)
     )
-    return previous.changed_at if same else max(now, previous.changed_at + timedelta(seconds=1))
+    return (
+        previous.changed_at if same else max(catalogue.changed_at, previous.changed_at + timedelta(seconds=1))
+    )
+
+
+def _alike(some: Sequence[Entry], others: Sequence[Entry]) -> bool:
+    """True if they are shown alike, in feeds and elsewhere; most are the very same entries."""
+    return some is others or (
+        len(some) == len(others)
+        and all(one is other or SHOWN(one) == SHOWN(other) for one, other in zip(some, others, strict=True))
+    )

@@ -2,7 +2,8 @@
 
     this process        one task per catalogue; whoever else asks waits for it or is served the copy
     other processes     a lease in the store; whoever does not get it takes over what the holder keeps
-    every second        ``watch`` hears what others kept, and refreshes ahead what somebody reads
+    every second        ``watch`` hears what others kept, refreshes ahead what somebody reads, and folds what
+                        nobody asked for lately
 
 This module owns every background task of the service: a refresh catches what it raises; ``aclose`` ends it.
 """
@@ -19,11 +20,13 @@ from app.domain.errors import StoreUnavailable, UnreadableRecord, UpstreamError,
 from app.domain.records import Key, Lease, Status
 from app.feeds.catalogue import Catalogue
 from app.feeds.fetch import Fetcher
+from app.feeds.folding import fold_surplus
 from app.feeds.freshness import due_ahead, is_stale
 from app.feeds.keeping import NotKept, packed, unpacked
 from app.feeds.ports import Clock, Store
 from app.feeds.publish import believable
 from app.feeds.shelf import Shelf
+from app.feeds.slices import in_slices
 from app.feeds.trouble import after_doubt, after_failure, convinced, family
 from app.telemetry.metrics import Metrics
 
@@ -31,6 +34,9 @@ TICK_SECONDS = 1.0
 LEASE_SECONDS = 12.0
 """A holder that died is replaced after so long."""
 RENEW_SECONDS = 4.0
+STORE_PATIENCE_SECONDS = 3.0
+SHARE_AGAIN = timedelta(seconds=30)
+"""When to try next to keep what was fetched alone, where the store can be read but not written."""
 WAITING_SECONDS = 0.1
 """How often a process without any copy looks whether the holder of the lease has kept one."""
 
@@ -39,10 +45,16 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """How often to refresh: ``time_to_live`` of a copy; ``jitter`` draws numbers between 0 and 1."""
+    """How often to refresh: ``time_to_live`` of a copy; ``jitter`` draws numbers between 0 and 1.
+
+    Every ``tick_seconds`` a process looks at what others kept, and at what is due. A process without any
+    copy waits ``store_patience_seconds`` for a shared store that cannot be used before it goes on without.
+    """
 
     time_to_live: timedelta
     jitter: Callable[[], float]
+    tick_seconds: float = TICK_SECONDS
+    store_patience_seconds: float = STORE_PATIENCE_SECONDS
 
 
 class Refresher:
@@ -69,7 +81,7 @@ class Refresher:
         self._metrics = metrics
         self._running: dict[Key, asyncio.Task[None]] = {}
         self._recovering: dict[Key, asyncio.Task[None]] = {}
-        self._watch: asyncio.Task[None] | None = None
+        self._watches: list[asyncio.Task[None]] = []
         self._store_failing = False
 
     def __repr__(self) -> str:
@@ -86,6 +98,11 @@ class Refresher:
             self._running[shelf.key] = task
             task.add_done_callback(lambda _: self._running.pop(shelf.key, None))
         return task
+
+    @property
+    def store_failing(self) -> bool:
+        """The store could not be used when it was needed last."""
+        return self._store_failing
 
     async def store_trouble(self) -> str | None:
         """Why the store cannot be used, None if it can."""
@@ -110,7 +127,8 @@ class Refresher:
 
     def watch(self, shelves: Iterable[Shelf]) -> None:
         """From now on hear what others keep, and refresh ahead of time what somebody asked for."""
-        self._watch = asyncio.create_task(self._keep_watch(shelves), name="watch")  # noqa: TID251  # the owner
+        for name, watching in (("watch", self._keep_watch(shelves)), ("fold", self._keep_folding(shelves))):
+            self._watches.append(asyncio.create_task(watching, name=name))  # noqa: TID251  # the owner
 
     async def mark(self, shelves: Iterable[Shelf]) -> None:
         """Something changed upstream: copies whose refresh began before now are stale."""
@@ -130,34 +148,43 @@ class Refresher:
 
     async def aclose(self) -> None:
         """Stop every task and wait until it has stopped."""
-        tasks = [*self._running.values(), *self._recovering.values(), *([self._watch] if self._watch else [])]
+        tasks = [*self._running.values(), *self._recovering.values(), *self._watches]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _keep_watch(self, shelves: Iterable[Shelf]) -> None:
         while True:
-            await asyncio.sleep(TICK_SECONDS)
+            await asyncio.sleep(self._rhythm.tick_seconds)
             used = [shelf for shelf in shelves if shelf.catalogue or shelf.asked_at]
+            heard = None
             try:
-                await self._hear(used)
+                heard = await self._hear(used)
             except Exception:  # whatever it is, the watch goes on
                 log.exception("Looking at the store failed in a way nobody foresaw")
             now = self._clock()
             for shelf in used:
                 # Each tick draws anew, so organizations that started together drift apart.
                 life = self._rhythm.time_to_live * (1 - 0.1 * self._rhythm.jitter())
-                if due_ahead(shelf.facts(now), now, life):
+                if due_ahead(shelf.facts(now), now, life) or (
+                    heard is not None and self._is_to_be_shared(shelf)
+                ):
                     self.start(shelf)
+
+    async def _keep_folding(self, shelves: Iterable[Shelf]) -> None:
+        while True:
+            await asyncio.sleep(self._rhythm.tick_seconds)
+            try:
+                await fold_surplus(shelves)
+            except Exception:  # memory is all that it costs
+                log.exception("Folding a catalogue failed in a way nobody foresaw")
 
     async def _hear(self, shelves: Iterable[Shelf]) -> Mapping[Key, Status] | None:
         """Take over what other processes kept; None while the store cannot be used."""
         try:
             statuses = await self._store.statuses()
             for shelf in shelves:
-                status = statuses.get(shelf.key)
-                if status is not None:
-                    await self._take_over(shelf, status)
+                await self._take_over(shelf, statuses.get(shelf.key, Status()))
         except StoreUnavailable as error:
             self._store_fails(error)
             return None
@@ -170,14 +197,14 @@ class Refresher:
             if kept is not None:
                 generation, content = kept
                 try:
-                    copy = unpacked(
-                        content, shelf.organization, shelf.lang, shelf.presentation, self._clock()
+                    copy = await in_slices(
+                        unpacked(content, shelf.organization, shelf.lang, shelf.presentation, self._clock())
                     )
                 except NotKept as reason:
                     self._complain_once(shelf, "kept", "A kept catalogue is not used", str(reason))
                 else:
-                    shelf.put(copy, generation=generation, began=status.began, covered=status.covered)
-                    self._count(shelf)
+                    if shelf.lacks(status):  # a refresh of ours may have ended while it was unpacked
+                        shelf.put(copy, generation=generation, began=status.began, covered=status.covered)
         shelf.hear(status)
 
     async def _refresh(self, shelf: Shelf, *, at_once: bool) -> None:
@@ -195,19 +222,23 @@ class Refresher:
         """One refresh, here or by whoever holds the lease; a word for what came of it."""
         while True:
             heard = await self._hear([shelf])
-            if not (at_once or self._is_needed(shelf)):
+            needed = at_once or self._is_needed(shelf)
+            if not needed and (heard is None or not self._is_to_be_shared(shelf)):
                 return "taken over"
             if heard is None:
+                if await self._comes_back(shelf):
+                    continue
                 return await self._refresh_alone(shelf)
             try:
                 async with self._leased(shelf) as lease:
                     if lease is not None:
                         await self._hear([shelf])  # the last holder may have kept something just before
-                        needed = at_once or self._is_needed(shelf)
+                        needed = at_once or self._is_needed(shelf) or self._is_to_be_shared(shelf)
                         return await self._fetch(shelf, lease) if needed else "taken over"
             except StoreUnavailable as error:  # what can be read cannot always be written
                 self._store_fails(error)
-                return await self._refresh_alone(shelf)
+                shelf.share_at = self._clock() + SHARE_AGAIN
+                return await self._refresh_alone(shelf) if needed else "store unavailable"
             if shelf.catalogue is not None:
                 return "left to another process"
             await asyncio.sleep(WAITING_SECONDS)
@@ -217,6 +248,24 @@ class Refresher:
         if self._store.shared and shelf.catalogue is not None:
             return "store unavailable"  # nobody knows what other hosts publish meanwhile
         return await self._fetch(shelf, None)
+
+    async def _comes_back(self, shelf: Shelf) -> bool:
+        """True as soon as a shared store can be used again, False if it cannot for some seconds.
+
+        Without the store every event looks new: who has nothing to serve gives it this time first.
+        """
+        deadline = time.monotonic() + self._rhythm.store_patience_seconds
+        while self._store.shared and shelf.catalogue is None and time.monotonic() < deadline:
+            await asyncio.sleep(WAITING_SECONDS)
+            if await self._hear([shelf]) is not None:
+                return True
+        return False
+
+    def _is_to_be_shared(self, shelf: Shelf) -> bool:
+        """True for a copy that was fetched alone: others must learn what it said of revisions."""
+        facts, now = shelf.facts(self._clock()), self._clock()
+        early = any(moment is not None and now < moment for moment in (facts.retry_at, shelf.share_at))
+        return shelf.alone and not early
 
     def _is_needed(self, shelf: Shelf) -> bool:
         now = self._clock()
@@ -277,8 +326,7 @@ class Refresher:
             return "lease lost"
         if before is not None:
             log.info("Amilia answers again", extra={**_who(shelf), "failed_since": str(before.since)})
-        shelf.put(fresh, generation=generation, began=began, covered=covered)
-        self._count(shelf)
+        shelf.put(fresh, generation=generation, began=began, covered=covered, alone=lease is None)
         return "ok"
 
     async def _keep(
@@ -289,14 +337,17 @@ class Refresher:
             return 0
         old = shelf.catalogue
         same = (
-            old is not None and old.changed_at == fresh.changed_at and old.known.keys() == fresh.known.keys()
+            old is not None
+            and old.changed_at == fresh.changed_at
+            and old.changes == fresh.changes
+            and old.has_what(fresh)
         )
         try:
-            if same and shelf.generation:
+            if same and shelf.is_kept:
                 confirmed = await self._store.confirm(lease, began=began, covered=covered)
                 return shelf.generation if confirmed else None
             return await self._store.keep(
-                lease, packed(fresh, shelf.presentation), began=began, covered=covered
+                lease, await in_slices(packed(fresh, shelf.presentation)), began=began, covered=covered
             )
         except StoreUnavailable as error:
             self._store_fails(error)
@@ -330,11 +381,6 @@ class Refresher:
         if kind not in shelf.complained_of:
             shelf.complained_of.add(kind)
             log.warning(message, extra={**_who(shelf), "kind": kind, "reason": reason})
-
-    def _count(self, shelf: Shelf) -> None:
-        if shelf.catalogue is not None and shelf.began is not None:
-            events = len(shelf.catalogue.entries)
-            self._metrics.catalogue(shelf.organization.slug, shelf.lang, events, shelf.began.timestamp())
 
     def _store_fails(self, error: StoreUnavailable) -> None:
         if not self._store_failing:

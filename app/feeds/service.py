@@ -2,23 +2,29 @@
 
 import asyncio
 import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache, partial
 from typing import Literal, TypeAlias
 
 from cachetools import LRUCache
 
 from app.domain.errors import FeedNotFound, UpstreamError
 from app.domain.model import LANGS, Lang, NamedFeed, Organization
+from app.domain.records import Key
 from app.domain.selection import Selection, canonical
 from app.feeds.budget import Budget, Overruns, budget_of
 from app.feeds.catalogue import Catalogue
+from app.feeds.entry import vevents_of
+from app.feeds.folding import at_hand
 from app.feeds.freshness import Decision, decide
 from app.feeds.naming import title_of
 from app.feeds.ports import Clock
 from app.feeds.refresh import Refresher
-from app.feeds.shelf import Shelf
+from app.feeds.shelf import Shelf, presentation_of
+from app.feeds.standing import Standing, standing
+from app.feeds.trouble import Circuit, circuit
 from app.i18n.words import say
 from app.ics.calendar import CalendarHead, assemble, head
 from app.ics.event import notice
@@ -46,16 +52,26 @@ class Feed:
     etag: str
     last_modified: datetime
     name: str
-    size: Budget
+    events: int
+    measure: Callable[[], Budget] = field(repr=False)
+
+    @property
+    def size(self) -> Budget:
+        """How large it is; what it should be narrowed to takes time to find, once."""
+        return self.measure()
 
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A catalogue and how it came to hand. ``exact`` is False when it is the other language's."""
+    """A catalogue and how it came to hand. ``exact`` is False when it is the other language's.
+
+    Whoever asks while it is ``standing`` gets the same; None where that cannot be said.
+    """
 
     catalogue: Catalogue
     source: Source
     exact: bool
+    standing: Standing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +93,7 @@ class Feeds:
         public_url: str,
         patience: timedelta = COLD_WAIT,
         kept_bytes: int = 64 * 2**20,
+        also_marked: Callable[[Organization], Awaitable[None]] | None = None,
     ) -> None:
         self.organizations: Mapping[str, Organization] = {org.slug: org for org in organizations}
         self._by_number = {str(org.number): org for org in self.organizations.values() if org.number}
@@ -86,12 +103,14 @@ class Feeds:
         self._public_url = public_url
         self._patience = patience
         self._shelves: dict[tuple[str, Lang], Shelf] = {
-            (org.slug, lang): Shelf(org, lang, presentation=repr((public_url, org)))
+            (org.slug, lang): Shelf(org, lang, presentation=presentation_of(org, public_url))
             for org in self.organizations.values()
             for lang in LANGS
         }
         self._kept: LRUCache[tuple[str, ...], _Kept] = LRUCache(kept_bytes, getsizeof=_weight)
+        self._copies: dict[Key, Copy] = {}
         self._overruns = Overruns()
+        self._also_marked = also_marked
 
     def __repr__(self) -> str:
         filled = sum(shelf.catalogue is not None for shelf in self._shelves.values())
@@ -111,35 +130,54 @@ class Feeds:
 
     async def catalogue(self, organization: Organization, lang: Lang) -> Copy:
         """The copy to answer from, by the table in ``freshness``. Raises ``NoCopy``."""
+        copy = await self._copy(organization, lang)
+        await at_hand(copy.catalogue)
+        return copy
+
+    async def _copy(self, organization: Organization, lang: Lang) -> Copy:
+        """The same, but that its entries may be folded."""
         shelf = self._shelves[organization.slug, lang]
+        copy = self._copies.get(shelf.key)
+        if copy and copy.standing and copy.standing.asked(self._clock().timestamp()):
+            return copy
         if shelf.catalogue is None and not shelf.recovered:
             await self._refresher.recover(shelf)
         now = self._clock()
-        source: Source = "hit"
+        refresh: asyncio.Task[None] | None = None
         decision = decide(shelf.facts(now), now, self._time_to_live)
         shelf.asked_at = now
         match decision:
             case Decision.WAIT:
-                source = "miss"
                 # ``wait`` leaves the fetch running when a visitor hangs up or runs out of patience.
                 await asyncio.wait({self._refresher.start(shelf)}, timeout=self._patience.total_seconds())
+                if shelf.catalogue is not None:
+                    return Copy(shelf.catalogue, "miss", exact=True)
             case Decision.SERVE_AND_REFRESH:
-                source = "stale"
-                self._refresher.start(shelf)
-            case Decision.SERVE:
-                source = "hit"
-            case Decision.REFUSE:
+                refresh = self._refresher.start(shelf)
+            case Decision.SERVE | Decision.REFUSE:
                 pass
-        if shelf.catalogue is not None:
-            return Copy(shelf.catalogue, source, exact=True)
-        return self._other_language(shelf)
+        if shelf.catalogue is None:
+            return self._other_language(shelf)
+        stands = standing(shelf, shelf.catalogue, now, self._time_to_live, refresh)
+        copy = Copy(shelf.catalogue, "stale" if refresh else "hit", exact=True, standing=stands)
+        self._copies[shelf.key] = copy
+        return copy
 
-    async def refreshed(self, organization: Organization) -> Shelf:
-        """The shelf of the organization's own language after a refresh begun now, however it ended."""
-        shelf = self._shelves[organization.slug, organization.language]
+    async def refreshed(self, organization: Organization, lang: Lang | None = None) -> Shelf:
+        """The shelf of ``lang``, else of the organization's own, after a refresh now, however it ended."""
+        shelf = self._shelves[organization.slug, lang or organization.language]
         await self._refresher.recover(shelf)
         await self._refresher.start(shelf, at_once=True)
         return shelf
+
+    @property
+    def store_failing(self) -> bool:
+        """The store could not be used when it was needed last."""
+        return self._refresher.store_failing
+
+    def circuit(self, shelf: Shelf) -> Circuit:
+        """Whether the upstream may be asked for a shelf now."""
+        return circuit(shelf.trouble, self._clock())
 
     async def store_trouble(self) -> str | None:
         """Why the store cannot be used, None if it can."""
@@ -148,20 +186,23 @@ class Feeds:
     async def mark(self, organization: Organization) -> None:
         """Something changed upstream: what was fetched before now is stale."""
         await self._refresher.mark([self._shelves[organization.slug, lang] for lang in LANGS])
+        if self._also_marked is not None:
+            await self._also_marked(organization)
 
     async def calendar(
         self, organization: Organization, selection: Selection, named: NamedFeed | None = None
     ) -> tuple[Feed, Copy]:
         """The calendar of a selection. Raises ``NoCopy``."""
-        copy = await self.catalogue(organization, selection.lang)
+        copy = await self._copy(organization, selection.lang)
         catalogue = copy.catalogue
         query = canonical(selection, organization)
         key = (organization.slug, catalogue.lang, query, named.slug if named else "")
         kept = self._kept.get(key)
         if kept is None or kept.catalogue is not catalogue:
+            await at_hand(catalogue)
             kept = _Kept(catalogue, self._assemble(catalogue, selection, query, named))
             self._keep(key, kept)
-            self._overruns.note(key, kept.feed.size)
+            self._overruns.note(key, Budget(len(kept.feed.body), kept.feed.events))
         return kept.feed, copy
 
     async def event(self, organization: Organization, event_id: int, lang: Lang) -> tuple[Feed, Copy]:
@@ -173,7 +214,7 @@ class Feeds:
         opening = head(None, copy.catalogue.zone)
         body = assemble(opening, [entry.marked], alarm=None, lang=lang)
         tag = _etag(opening, [entry.digest])
-        return Feed(body, tag, copy.catalogue.changed_at, "", Budget(len(body), 1)), copy
+        return Feed(body, tag, copy.catalogue.changed_at, "", 1, partial(Budget, len(body), 1)), copy
 
     def _assemble(
         self, catalogue: Catalogue, selection: Selection, query: str, named: NamedFeed | None
@@ -193,9 +234,9 @@ class Feeds:
             ),
             catalogue.zone,
         )
-        vevents = [entry.vevent(selection.cancelled) for entry in entries]
+        vevents = vevents_of(entries, selection.cancelled)
         digests = [entry.digest for entry in entries]
-        silent = [entry.called_off for entry in entries]
+        silent: Sequence[bool] = () if selection.alarm is None else [entry.called_off for entry in entries]
         if not entries:
             vevents = digests = [notice(organization.slug, catalogue.day, lang)]
             silent = [True]
@@ -206,7 +247,8 @@ class Feeds:
             etag=_etag(opening, [variant, *digests]),
             last_modified=catalogue.changed_at,
             name=name,
-            size=budget_of(len(body), len(opening), entries, catalogue, selection),
+            events=len(entries),
+            measure=cache(partial(budget_of, len(body), len(opening), entries, catalogue, selection)),
         )
 
     def _keep(self, key: tuple[str, ...], kept: _Kept) -> None:
@@ -230,7 +272,4 @@ def _weight(kept: _Kept) -> int:
 
 def _etag(opening: bytes, parts: Iterable[bytes]) -> str:
     """A strong tag of what the body is a pure join of: 27 times cheaper than hashing the body."""
-    digest = hashlib.blake2b(opening, digest_size=12)
-    for part in parts:
-        digest.update(part)
-    return digest.hexdigest()
+    return hashlib.blake2b(opening + b"".join(parts), digest_size=12).hexdigest()

@@ -1,6 +1,7 @@
 """All that a process knows of one catalogue: the copy in hand, and what the store says of it."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from app.domain.errors import UpstreamRefused
@@ -29,8 +30,14 @@ class Shelf:
     began: datetime | None = None
     covered: int = 0
     mark: int = 0
+    generation_kept: int = 0
+    """What the store has, as heard last: another one, or none where it was emptied."""
     trouble: Trouble | None = None
     asked_at: datetime | None = None
+    alone: bool = False
+    """The copy was fetched without the store: what it says of revisions, others do not know."""
+    share_at: datetime | None = None
+    """Not before this is it fetched again to be kept for the others."""
     attempted: bool = False
     """This process itself has asked the upstream."""
     recovered: bool = False
@@ -41,6 +48,11 @@ class Shelf:
     def key(self) -> Key:
         """Under which the store keeps it."""
         return memory_name(self.organization), self.lang
+
+    @property
+    def refused(self) -> bool:
+        """The upstream does not accept the credentials or the settings."""
+        return self.trouble is not None and self.trouble.error == REFUSED
 
     def facts(self, now: datetime) -> Facts:
         """What ``freshness`` needs to know."""
@@ -55,13 +67,15 @@ class Shelf:
 
     def _retry_at(self) -> datetime | None:
         """Not before this; but a process that was started anew may have been given better credentials."""
-        if self.trouble is None or (self.trouble.error == REFUSED and not self.attempted):
+        if self.trouble is None or (self.refused and not self.attempted):
             return None
         return self.trouble.retry_at
 
-    def put(self, copy: Catalogue, *, generation: int, began: datetime, covered: int) -> None:
+    def put(
+        self, copy: Catalogue, *, generation: int, began: datetime, covered: int, alone: bool = False
+    ) -> None:
         """Take a new copy in hand."""
-        self.catalogue = copy
+        self.catalogue, self.alone = copy, alone
         self.confirm(generation=generation, began=began, covered=covered)
 
     def confirm(self, *, generation: int, began: datetime, covered: int) -> None:
@@ -72,14 +86,29 @@ class Shelf:
 
     def hear(self, status: Status) -> None:
         """Take over what others know, but for the content."""
+        self.generation_kept = status.generation
         self.mark = max(self.mark, status.mark)
         self.trouble = _troubled(self.trouble, status)
         if self.catalogue is not None and status.generation == self.generation and status.began:
             self.began, self.covered = status.began, status.covered
 
+    @property
+    def is_kept(self) -> bool:
+        """The store has the copy in hand."""
+        return self.generation != 0 and self.generation == self.generation_kept
+
     def lacks(self, status: Status) -> bool:
-        """True if the store has a content that is newer than the copy in hand."""
-        if not status.generation or status.began is None or status.generation == self.generation:
+        """True if the store has a content that is newer than the copy in hand.
+
+        Never than one that was fetched alone: to go over to what others publish could take back revisions,
+        and of two walks at the same time the one that began later need not have seen more.
+        """
+        if (
+            self.alone
+            or not status.generation
+            or status.began is None
+            or status.generation == self.generation
+        ):
             return False
         return self.began is None or status.began > self.began
 
@@ -97,3 +126,17 @@ def _troubled(own: Trouble | None, status: Status) -> Trouble | None:
 def memory_name(organization: Organization) -> str:
     """Under which name an organization is remembered: its number, which outlives a new URL identifier."""
     return str(organization.number) if organization.number else organization.slug
+
+
+def names_before_numbers(organizations: Iterable[Organization]) -> dict[str, str]:
+    """Whose number may be configured late: by the name it was remembered under till then, the name now."""
+    return {
+        organization.slug: memory_name(organization)
+        for organization in organizations
+        if organization.slug != memory_name(organization)
+    }
+
+
+def presentation_of(organization: Organization, public_url: str) -> str:
+    """What an organization's feeds say besides their events; they never tell its number."""
+    return repr((public_url, replace(organization, number=None)))

@@ -2,7 +2,8 @@
 
     closed      no trouble: refreshes run when they are due
     open        trouble, and ``retry_at`` is to come: nobody asks the upstream anything
-    half open   trouble, and ``retry_at`` has passed: one refresh is the probe, for only one runs at a time
+    half open   trouble, and ``retry_at`` has passed: one refresh is the probe, for only one runs at a time,
+                and an organization that got no answer has but a few lines to the upstream (``amilia.pace``)
 
 A probe that succeeds closes the circuit (the trouble is forgotten), one that fails opens it for longer. The
 trouble is kept in the store, so that neither another process nor a restart asks too early.
@@ -10,6 +11,8 @@ trouble is kept in the store, so that neither another process nor a restart asks
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from enum import Enum
+from typing import Final
 
 from app.domain.errors import (
     UpstreamRefused,
@@ -33,6 +36,29 @@ DOUBTS_BEFORE_BELIEF = 2
 Jitter = Callable[[], float]
 """Draws numbers between 0 and 1, so that a hundred organizations do not ask again together."""
 
+_CURES: Final = {
+    "UpstreamRefused": "Amilia refuses: check the credentials, their permissions and the organization.",
+    "UpstreamUnavailable": "Amilia cannot be reached: check api_url and the network, or wait for Amilia.",
+    "UpstreamThrottled": "Amilia asks for fewer calls: lower calls_per_second if this stays.",
+    "UpstreamUnreadable": "Amilia answers what is not its API: check api_url, and the log for what came.",
+    DOUBTED: "More than half of the coming events vanished; this is asked again before it is shown.",
+}
+
+
+class Circuit(Enum):
+    """Whether the upstream may be asked, for people and for metrics."""
+
+    CLOSED = "closed"
+    HALF_OPEN = "half open"
+    OPEN = "open"
+
+
+def circuit(trouble: Trouble | None, now: datetime) -> Circuit:
+    """The breaker of a catalogue at ``now``. A doubt is no break: the upstream answers."""
+    if trouble is None or trouble.error == DOUBTED:
+        return Circuit.CLOSED
+    return Circuit.OPEN if now < trouble.retry_at else Circuit.HALF_OPEN
+
 
 def after_failure(previous: Trouble | None, error: Exception, *, now: datetime, jitter: Jitter) -> Trouble:
     """The trouble after one more failed refresh."""
@@ -50,6 +76,11 @@ def family(error: Exception) -> str:
         if isinstance(error, kind):
             return kind.__name__
     return type(error).__name__
+
+
+def cure_for(trouble: Trouble) -> str:
+    """What the operator can do about it, in one sentence."""
+    return _CURES.get(trouble.error, "The refresh failed in a way nobody foresaw; see the log.")
 
 
 def after_doubt(previous: Trouble | None, *, now: datetime, life: timedelta) -> Trouble:

@@ -3,17 +3,24 @@
 Spaces inside are no-break where the language wants them so: a price never breaks over two lines.
 """
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from math import ceil
 
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_time, format_timedelta
 from babel.numbers import format_currency
 from babel.units import format_unit
 
 from app.domain.model import Lang
 from app.i18n.words import LOCALES, say
+
+
+def prepare() -> None:
+    """Read the words and the locale of each language now, for the first who asks would wait for it."""
+    for lang in LOCALES:
+        price(Decimal(0), "CAD", lang)
+        price(Decimal(1), "CAD", lang)
 
 
 @lru_cache(maxsize=1024)  # a centre has few prices, and laying one out costs more than a whole event
@@ -39,6 +46,11 @@ def clock_time(moment: datetime | time, lang: Lang) -> str:
     """Hours and minutes as the clock of ``moment`` itself shows them: ``6:30 p.m.``, ``18 h 30``."""
     clock = moment.time() if isinstance(moment, datetime) else moment
     return format_time(clock, "short", locale=LOCALES[lang])
+
+
+def span(length: timedelta, lang: Lang) -> str:
+    """A length of time in its largest unit: ``3 minutes``, ``2 jours``."""
+    return format_timedelta(length, threshold=1.5, locale=LOCALES[lang])
 
 
 def megabytes(octets: int, lang: Lang) -> str:

@@ -68,11 +68,13 @@ def assemble(
     chunks = list(events)
     if not chunks:
         raise ValueError("A calendar needs at least one event.")
+    # One join is one copy: a feed of many megabytes takes longer to get its memory than to be written.
+    chunks[0] = beginning + chunks[0]
     if alarm is None:
-        return b"".join((beginning, _END_EVENT.join(chunks), _END_EVENT, _END))
+        return _END_EVENT.join((*chunks, _END))
     reminding = content_lines(*_reminder(alarm, lang)) + _END_EVENT
     ends = (_END_EVENT if quiet else reminding for quiet in chain(silent, repeat(False)))
-    return b"".join((beginning, *chain.from_iterable(zip(chunks, ends, strict=False)), _END))
+    return b"".join((*chain.from_iterable(zip(chunks, ends, strict=False)), _END))
 
 
 # PRODID tells no version: every feed would be another on the day of an update.

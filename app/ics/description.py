@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import groupby
 
-from app.domain.model import Event, Lang, Place, State
+from app.domain.model import Event, Headcount, Lang, Place, State
 from app.i18n.formats import price
 from app.i18n.words import say
 from app.ics.links import web_address
@@ -21,13 +21,14 @@ def description_line(event: Event, *, lang: Lang, currency: str, off: bool) -> b
     shelf = (event.program, event.category, event.subcategory)
     parts = (
         _notable(event.state, lang, off=off),
-        _shelf(tuple(level.name for level in shelf if level is not None)),
+        _shelf(tuple([level.name for level in shelf if level is not None])),
         _price(event.price, currency, lang),
         _place(event.place, lang),
-        _staff(event.staff, lang) if event.staff else b"",
-        escaped(web_address(event.url)),
+        _headcount(event.headcount, lang),
+        _staff(event.staff, lang),
+        _link(event.url),
     )
-    text = rb"\n".join(part for part in parts if part)
+    text = rb"\n".join(filter(None, parts))
     return fold(b"DESCRIPTION:" + text) if text else None
 
 
@@ -61,6 +62,20 @@ def _price(amount: Decimal | None, currency: str, lang: Lang) -> bytes:
 def _place(place: Place | None, lang: Lang) -> bytes:
     there = whereabouts(place)
     return escaped(say(lang, "event.place", place=there)) if there else b""
+
+
+@_remembered
+def _headcount(count: Headcount | None, lang: Lang) -> bytes:
+    if count is None:
+        return b""
+    if count.places is None:
+        return escaped(say(lang, "event.headcount", registered=count.registered))
+    return escaped(say(lang, "event.headcount-of", registered=count.registered, places=count.places))
+
+
+@_remembered
+def _link(url: str) -> bytes:
+    return escaped(web_address(url))
 
 
 @_remembered

@@ -7,7 +7,6 @@ They end *before* ``END:VEVENT``, where a feed that reminds puts its alarm.
 The occurrences of an activity share most of their lines: finished ones are remembered (``lru_cache``).
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -17,7 +16,7 @@ from app.domain.model import Event, Lang, Revision, State
 from app.i18n.words import say
 from app.ics.description import description_line
 from app.ics.identity import notice_uid, uid_for
-from app.ics.links import url_line, web_address
+from app.ics.links import url_line
 from app.ics.places import place_lines
 from app.ics.text import content_lines, escaped, fold, one_line, text_line
 from app.ics.times import day_lines, stamp_lines, time_lines
@@ -53,31 +52,38 @@ class EventRenderer:
 
     def content(self, event: Event, mode: Literal["status", "show"]) -> bytes:
         """The same without the lines that tell the revision, which ``stamp`` makes and which come last."""
-        return content_lines(*self._lines(event, mode))
-
-    def _lines(self, event: Event, mode: Literal["status", "show"]) -> Iterator[bytes]:
         off = event.state in _OFF
-        yield b"BEGIN:VEVENT"
-        yield b"UID:" + uid_for(event.id).encode("ascii")
-        yield from time_lines(event.when, self.zone)
-        yield _summary(_titles(event), self.lang, off=off)
+        lines = [b"BEGIN:VEVENT", b"UID:" + uid_for(event.id).encode("ascii")]
+        lines += time_lines(event.when, self.zone)
+        lines.append(_summary(shown_title(event, self.lang), self.lang, off=off))
         if event.place is not None:
-            yield from place_lines(event.place)
-        yield b"STATUS:CANCELLED" if off and mode == "status" else b"STATUS:CONFIRMED"
-        yield from _FREE if off else _BUSY
-        yield _state(event.amilia_state, event.state)
+            lines += place_lines(event.place)
+        lines += _standing(event.state, event.amilia_state, mode)
         if description := description_line(event, lang=self.lang, currency=self.currency, off=off):
-            yield description
-        if address := web_address(event.url):
-            yield url_line(address)
+            lines.append(description)
+        if url := url_line(event.url):
+            lines.append(url)
         if categories := _categories(_labels(event)):
-            yield categories
+            lines.append(categories)
+        return content_lines(*lines)
 
 
+@lru_cache(maxsize=1024)  # most events were first seen, or last changed, in the same few refreshes
 def stamp(revision: Revision) -> bytes:
     """The lines that tell clients whether the event is another than the one they have (RFC 5545 §3.8.7)."""
     lines = stamp_lines(revision.created, revision.modified)
     return content_lines(*lines, b"SEQUENCE:%d" % revision.sequence)
+
+
+@lru_cache(maxsize=1024)
+def revision_in(lines: bytes) -> Revision:
+    """What ``stamp`` was made of."""
+    told = dict(line.split(b":", 1) for line in lines.splitlines())
+    created, modified = (
+        datetime.strptime(told[name].decode("ascii"), "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+        for name in (b"CREATED", b"LAST-MODIFIED")
+    )
+    return Revision(created, modified, int(told[b"SEQUENCE"]))
 
 
 def notice(organization: str, day: date, lang: Lang) -> bytes:
@@ -103,26 +109,35 @@ def notice(organization: str, day: date, lang: Lang) -> bytes:
 _remembered = lru_cache(maxsize=4096)
 
 
-def _titles(event: Event) -> tuple[str, ...]:
-    return (event.title, *(topic.name for topic in (event.activity, event.program) if topic is not None))
+def shown_title(event: Event, lang: Lang) -> str:
+    """What people read as its title, on one line and without the mark of what does not take place."""
+    topics = (event.activity, event.program)
+    return _first_of((event.title, *[topic.name for topic in topics if topic is not None]), lang)
 
 
 @_remembered
-def _summary(titles: tuple[str, ...], lang: Lang, *, off: bool) -> bytes:
+def _first_of(titles: tuple[str, ...], lang: Lang) -> str:
     """The first title that says something, else a word that fits whatever Amilia sells."""
-    title = next(filter(None, map(one_line, titles)), "") or say(lang, "event.untitled")
+    return next(filter(None, map(one_line, titles)), "") or say(lang, "event.untitled")
+
+
+@_remembered
+def _summary(title: str, lang: Lang, *, off: bool) -> bytes:
     return text_line(b"SUMMARY", say(lang, "event.cancelled-title", title=title) if off else title)
 
 
 @_remembered
-def _state(word: str, state: State) -> bytes:
-    """Amilia's own word, or ours where it sent none."""
-    return text_line(b"X-AMILIA-STATE", one_line(word) or state.value)
+def _standing(state: State, word: str, mode: Literal["status", "show"]) -> tuple[bytes, ...]:
+    """Whether it takes place and takes time, and Amilia's own word for it, or ours where it sent none."""
+    off = state in _OFF
+    status = b"STATUS:CANCELLED" if off and mode == "status" else b"STATUS:CONFIRMED"
+    told = text_line(b"X-AMILIA-STATE", one_line(word) or state.value)
+    return (status, *(_FREE if off else _BUSY), told)
 
 
 def _labels(event: Event) -> tuple[str, ...]:
-    topics = (event.category, event.subcategory)
-    return (*(topic.name for topic in topics if topic is not None), *(tag.name for tag in event.tags))
+    topics = (event.category, event.subcategory, *event.tags)
+    return tuple([topic.name for topic in topics if topic is not None])
 
 
 @_remembered

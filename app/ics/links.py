@@ -20,6 +20,11 @@ def web_address(url: str) -> str:
     return address if _ABSOLUTE.match(address) else ""
 
 
-def url_line(address: str) -> bytes:
-    """The URL property of a ``web_address`` (RFC 5545 §3.8.4.6); a URI is folded, never escaped."""
-    return fold(b"URL:" + address.encode("ascii"))
+@lru_cache(maxsize=4096)
+def url_line(url: str) -> bytes:
+    """The URL property of ``url`` (RFC 5545 §3.8.4.6), empty where it is no ``web_address``.
+
+    A URI is folded, never escaped.
+    """
+    address = web_address(url)
+    return fold(b"URL:" + address.encode("ascii")) if address else b""

@@ -11,6 +11,13 @@ from app.ics.text import fold, one_line, text_line
 _APPLE = b"X-APPLE-STRUCTURED-LOCATION;VALUE=URI;X-APPLE-RADIUS=72;"
 
 
+@lru_cache(maxsize=4096)
+def shown_place(place: Place) -> Place:
+    """The place as people are shown it: its texts on one line each, coordinates only where they can be."""
+    real = place.coordinates is not None and _on_earth(*place.coordinates)
+    return Place(place.id, one_line(place.name), one_line(place.address), place.coordinates if real else None)
+
+
 def whereabouts(place: Place | None) -> str:
     """Name and address on one line, empty where nothing is known."""
     if place is None:

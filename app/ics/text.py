@@ -34,7 +34,8 @@ def plain(text: str) -> str:
     innocent = (text.isprintable() and "<" not in text and "&" not in text) or not _SUSPECT.search(text)
     if innocent and unicodedata.is_normalized("NFC", text):
         return text.strip()
-    return _BLANK_LINES.sub("\n\n", _BLANK_ENDS.sub("\n", _settled(text))).strip()
+    lines = (line.strip(" ") for line in _settled(text).split("\n"))
+    return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()
 
 
 @lru_cache(maxsize=4096)  # names of places, categories and activities come again and again
@@ -87,7 +88,6 @@ def fold(line: bytes) -> bytes:
 
 _SPECIAL = re.compile(r"[\\;,\r\n]")
 _UNEVEN = re.compile(r"[ \n]{2,}|\n")
-_BLANK_ENDS = re.compile(r" *\n *")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 _LINE_BREAKS = "\v\f\u2028\u2029"

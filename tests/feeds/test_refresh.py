@@ -1,6 +1,8 @@
 """Who refreshes when, in one process and in several: the table of ``freshness`` as it is lived."""
 
 import asyncio
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -17,6 +19,8 @@ from tests.support.make import make_event
 
 PROGRAM = Program(4521, "Autumn")
 ENGLISH = Selection(lang="en")
+TICK = 0.05
+"""Seconds between two looks at the store, where a test waits for several."""
 
 
 def event(number: int, **changes: object) -> Event:
@@ -343,22 +347,22 @@ async def test_a_notice_makes_every_copy_stale_and_starts_a_refresh(tmp_path: Pa
 
 
 async def test_notices_are_gathered_for_some_seconds(tmp_path: Path) -> None:
-    async with host(tmp_path, source_of(), FakeClock(), watching=True) as one:
+    async with host(tmp_path, source_of(), FakeClock(), watching=True, tick_seconds=TICK) as one:
         await one.body()
         for _ in range(20):
             await one.refresher.mark([one.shelf])
-        await asyncio.sleep(1.2)
+        await asyncio.sleep(5 * TICK)
         gathering = len(one.source.walks)
         one.clock.advance(seconds=5)
 
         await until(lambda: len(one.source.walks) == 2)
-        await asyncio.sleep(1.2)
+        await asyncio.sleep(5 * TICK)
 
     assert (gathering, len(one.source.walks)) == (1, 2)
 
 
 async def test_a_refresh_that_began_before_the_notice_does_not_count(tmp_path: Path) -> None:
-    async with host(tmp_path, source_of(), FakeClock(), watching=True) as one:
+    async with host(tmp_path, source_of(), FakeClock(), watching=True, tick_seconds=TICK) as one:
         await one.body()
         one.source.gate = asyncio.Event()
         one.clock.advance(minutes=11)
@@ -376,12 +380,12 @@ async def test_a_refresh_that_began_before_the_notice_does_not_count(tmp_path: P
 
 
 async def test_a_copy_in_use_is_refreshed_ahead_and_one_that_nobody_reads_is_not(tmp_path: Path) -> None:
-    async with host(tmp_path, source_of(), FakeClock(), watching=True) as one:
+    async with host(tmp_path, source_of(), FakeClock(), watching=True, tick_seconds=TICK) as one:
         await one.body()
         one.clock.advance(minutes=8)
         await until(lambda: len(one.source.walks) == 2)
         one.clock.advance(days=2)
-        await asyncio.sleep(1.5)
+        await asyncio.sleep(5 * TICK)
 
         walks = len(one.source.walks)
 
@@ -427,3 +431,30 @@ async def test_a_bug_in_a_refresh_ends_nothing(tmp_path: Path, caplog: pytest.Lo
     assert after == before
     assert "nobody foresaw" in caplog.text
     assert one.shelf.trouble is not None
+
+
+async def test_what_the_store_lost_is_kept_anew_though_nothing_changed(tmp_path: Path) -> None:
+    clock, dead = FakeClock(), source_of()
+    dead.failure = UpstreamUnavailable("dead")
+    async with host(tmp_path, source_of(), clock) as one:
+        before = await one.body()
+        with closing(sqlite3.connect(tmp_path / "feeds.db")) as file, file:
+            file.executescript("delete from contents; delete from catalogues;")
+        clock.advance(minutes=11)
+        await one.refreshed()
+
+    async with host(tmp_path, dead, clock, name="two") as two:
+        after = await two.body()
+
+    assert after == before
+
+
+async def test_what_the_store_has_is_not_written_again_while_nothing_changes(tmp_path: Path) -> None:
+    async with host(tmp_path, source_of(), FakeClock()) as one:
+        await one.body()
+        generation = one.shelf.generation
+        for _ in range(2):
+            one.clock.advance(minutes=11)
+            await one.refreshed()
+
+    assert (one.shelf.generation, len(one.source.walks)) == (generation, 3)

@@ -1,6 +1,6 @@
 """The revision memory while the store fails, and when it heals: nothing that was told is taken back."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -10,6 +10,7 @@ from app.domain.model import Lang, Names, Organization
 from app.domain.records import Recollection
 from app.domain.revisions import Remembered
 from app.feeds.catalogue import Entry, entry_for
+from app.feeds.changes import Change, Kind, Walk, unpacked
 from app.feeds.memory import RevisionMemory
 from app.ics.event import EventRenderer
 from app.ics.zones import publish_zone
@@ -35,32 +36,60 @@ class Faltering(SqliteStore):
         return await super().recall(organization, known)
 
     async def remember(
-        self, organization: str, events: Mapping[int, Remembered], *, language: Lang | None, known: int
+        self,
+        organization: str,
+        events: Mapping[int, Remembered],
+        *,
+        language: Lang | None,
+        known: int,
+        changes: bytes | None = None,
     ) -> int | None:
         if self.full or self.unreadable:
             raise StoreUnavailable("database or disk is full")
-        return await super().remember(organization, events, language=language, known=known)
+        return await super().remember(organization, events, language=language, known=known, changes=changes)
 
 
 class Process:
-    """One process that publishes a single event."""
+    """One process that publishes a single event, or none."""
 
     def __init__(self, store: Faltering, clock: FakeClock, language: Lang = "fr") -> None:
         self.store, self.clock = store, clock
         self.organization = Organization("club", 8008, Names("Club", "Club"), language, "America/Toronto")
         self.memory = RevisionMemory(store, clock=clock)
+        self.last: dict[Lang, Sequence[Entry]] = {}
+        self.changes: tuple[Change, ...] = ()
 
     async def tell(self, title: str, url: str = "https://example.org/a", lang: Lang = "fr") -> Seen:
         """Publish the event under this title and address, a minute later; what subscribers see."""
-        self.clock.advance(minutes=1)
-        (entry,) = await self.memory.stamp(self.organization, lang, [self._entry(title, url, lang)])
+        (entry,) = await self.publish([self._entry(title, url, lang)], lang)
         (seen,) = events_in(entry.marked + b"END:VEVENT\r\n").values()
         return seen
+
+    async def remove(self, lang: Lang = "fr") -> None:
+        """Publish nothing, a minute later."""
+        await self.publish([], lang)
+
+    async def publish(self, entries: Sequence[Entry], lang: Lang) -> Sequence[Entry]:
+        """Publish these entries, a minute later; as they are stamped."""
+        self.clock.advance(minutes=1)
+        walk = Walk(
+            previous=self.last.get(lang, ()),
+            scope="same",
+            first=0,
+            close=2**40,
+            began=int(self.clock().timestamp()),
+            programs=frozenset({4521}),
+        )
+        stamped = await self.memory.stamp(self.organization, lang, entries, walk)
+        self.last[lang] = stamped.entries
+        log = unpacked(stamped.changes)
+        self.changes = log.changes if log else ()
+        return stamped.entries
 
     def _entry(self, title: str, url: str, lang: Lang) -> Entry:
         event = make_event(title=title, url=url)
         content = EventRenderer(ZONE, lang, "CAD").content(event, "status")
-        return entry_for(event, ZONE, marked=content, shown=content)
+        return entry_for(event, ZONE, lang, marked=content, shown=content)
 
 
 @asynccontextmanager
@@ -142,3 +171,105 @@ async def test_a_start_without_the_store_learns_later_when_an_event_was_first_se
     assert blind.sequence > before.sequence
     assert (healed.sequence, healed.modified) == (blind.sequence, blind.modified)
     assert blind.created > healed.created == before.created
+
+
+def kinds(process: Process) -> list[tuple[Kind, ...]]:
+    """What was told to have changed, newest first."""
+    return [change.kinds for change in process.changes]
+
+
+async def test_what_changes_while_the_store_fails_is_told_when_it_works_again(tmp_path: Path) -> None:
+    async with processes(tmp_path, FakeClock()) as (process,):
+        await process.remove()
+        process.store.unreadable = True
+        await process.tell("Yoga")
+        await process.tell("Yoga")
+        blind = kinds(process)
+        process.store.unreadable = False
+        await process.tell("Yoga")
+        healed = kinds(process)
+        await process.tell("Yoga")
+
+    assert blind == []
+    assert healed == kinds(process) == [(Kind.ADDED,)]
+
+
+async def test_what_vanishes_while_the_store_fails_is_told_when_it_works_again(tmp_path: Path) -> None:
+    async with processes(tmp_path, FakeClock()) as (process,):
+        await process.remove()
+        await process.tell("Yoga")
+        process.store.full = True
+        await process.remove()
+        await process.remove()
+        blind = kinds(process)
+        process.store.full = False
+        await process.remove()
+
+    assert blind == [(Kind.ADDED,)]
+    assert kinds(process) == [(Kind.REMOVED,), (Kind.ADDED,)]
+
+
+async def test_what_vanishes_and_comes_back_while_the_store_fails_is_no_news(tmp_path: Path) -> None:
+    async with processes(tmp_path, FakeClock()) as (process,):
+        await process.remove()
+        await process.tell("Yoga")
+        process.store.full = True
+        await process.remove()
+        await process.tell("Yoga")
+        process.store.full = False
+        await process.tell("Yoga")
+
+    assert kinds(process) == [(Kind.ADDED,)]
+
+
+async def test_of_two_processes_only_one_tells_a_change(tmp_path: Path) -> None:
+    clock = FakeClock()
+    async with processes(tmp_path, clock, clock) as (one, other):
+        await one.remove()
+        await other.remove()
+        await one.tell("Yoga")
+        await other.tell("Yoga")
+        await one.remove()
+        await other.remove()
+
+    assert kinds(one) == kinds(other) == [(Kind.REMOVED,), (Kind.ADDED,)]
+    assert one.changes == other.changes
+
+
+async def test_a_process_killed_before_its_catalogue_was_kept_tells_nothing_twice(tmp_path: Path) -> None:
+    clock = FakeClock()
+    async with processes(tmp_path, clock) as (first,):
+        await first.remove()
+        kept = dict(first.last)
+        await first.tell("Yoga")
+        told = first.changes
+    async with processes(tmp_path, clock) as (second,):
+        second.last = kept
+        await second.tell("Yoga")
+
+    assert second.changes == told != ()
+
+
+async def test_a_new_title_is_told_once_with_the_words_of_both_languages(tmp_path: Path) -> None:
+    async with processes(tmp_path, FakeClock()) as (process,):
+        await process.tell("Natation")
+        await process.tell("Swimming", lang="en")
+        await process.tell("Nage")
+        await process.tell("Swim", lang="en")
+        await process.tell("Swim", lang="en")
+
+    (change,) = process.changes
+    assert change.kinds == (Kind.TITLE,)
+    assert [{lang: texts.title for lang, texts in side.texts.items()} for side in change.sides] == [
+        {"fr": "Natation", "en": "Swimming"},
+        {"fr": "Nage", "en": "Swim"},
+    ]
+
+
+async def test_nothing_is_looked_at_where_nothing_can_have_changed(tmp_path: Path) -> None:
+    async with processes(tmp_path, FakeClock()) as (process,):
+        await process.tell("Yoga")
+        before = process.last["fr"]
+        again = await process.publish(before, "fr")
+
+    assert again is before

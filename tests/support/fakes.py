@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 
 from app.domain.errors import UnreadableRecord, UpstreamError
 from app.domain.model import Event, Lang, Program
-from app.domain.records import Harvest
+from app.domain.records import Harvest, Seal
+from app.feeds.ports import Arrival
 
 NOON = datetime(2026, 11, 22, 17, 0, tzinfo=UTC)
 
@@ -39,14 +40,19 @@ class FakeSource:
         self.token: str | None = None
         self._seen: list[Event] = []
 
-    async def walk(self, lang: Lang, first: date, last: date) -> Harvest:
+    async def walk(
+        self, lang: Lang, first: date, last: date, *, arrived: Arrival, seal: Seal | None = None
+    ) -> Harvest:
+        del seal
         self.walks.append((lang, first, last))
         if self.gate is not None:
             await self.gate.wait()
         await asyncio.sleep(0)
         if self.failure is not None:
             raise self.failure
-        return Harvest([self._record(event) for event in self.events], list(self.programs))
+        records = [self._record(event) for event in self.events]
+        await arrived(records[: len(records) // 2])
+        return Harvest(records, list(self.programs))
 
     def read(self, record: bytes) -> Event:
         self.reads += 1

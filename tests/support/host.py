@@ -1,6 +1,6 @@
 """Services without a network: a store in a file, an upstream of a few lines, a clock to turn."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,7 +10,8 @@ from app.domain.model import Names, Organization
 from app.domain.selection import Selection
 from app.feeds.fetch import Fetcher
 from app.feeds.memory import RevisionMemory
-from app.feeds.refresh import Refresher, Rhythm
+from app.feeds.ports import Store
+from app.feeds.refresh import TICK_SECONDS, Refresher, Rhythm
 from app.feeds.service import Feeds
 from app.feeds.shelf import Shelf
 from app.store.sqlite import SqliteStore
@@ -55,12 +56,16 @@ async def host(
     organization: Organization = CLUB,
     name: str = "one",
     watching: bool = False,
+    tick_seconds: float = TICK_SECONDS,
+    reaching: Callable[[Store], Store] = lambda store: store,
     patience: timedelta = timedelta(seconds=5),
 ) -> AsyncIterator[Host]:
+    """A process whose store is a file; ``reaching`` puts something between the two."""
     async with AsyncExitStack() as stack:
-        store = await stack.enter_async_context(aclosing(SqliteStore(directory / "feeds.db", clock=clock)))
+        file = await stack.enter_async_context(aclosing(SqliteStore(directory / "feeds.db", clock=clock)))
+        store = reaching(file)
         fetcher = Fetcher({organization.slug: source}, RevisionMemory(store, clock=clock), store)
-        rhythm = Rhythm(LIFE, no_jitter)
+        rhythm = Rhythm(LIFE, no_jitter, tick_seconds, store_patience_seconds=0.2)
         refresher = await stack.enter_async_context(
             aclosing(Refresher(fetcher, store, holder=name, clock=clock, rhythm=rhythm, metrics=Metrics()))
         )

@@ -1,5 +1,6 @@
 """How large a feed is, and the window that keeps it within what clients read."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 
@@ -154,10 +155,10 @@ def an_event(chance: Random, number: int) -> Entry:
         when = Days(first, first + timedelta(days=chance.randint(1, 9)))
     event: Event = make_event(id=number, when=when)
     content = EventRenderer(ZONE, "en", "CAD").render(event, make_revision(), "status")
-    return entry_for(event, ZONE, marked=content, shown=content)
+    return entry_for(event, ZONE, "en", marked=content, shown=content)
 
 
-def feed_of(catalogue: Catalogue, selection: Selection) -> tuple[bytes, list[Entry], int]:
+def feed_of(catalogue: Catalogue, selection: Selection) -> tuple[bytes, Sequence[Entry], int]:
     opening = head(None, ZONE)
     chosen = catalogue.select(selection)
     body = assemble(opening, [entry.marked for entry in chosen], lang="en", alarm=selection.alarm)
@@ -204,7 +205,7 @@ def test_growing_too_large_and_fitting_again_are_said_once(caplog: pytest.LogCap
     assert said == [larger, fits, larger]
     facts = vars(caplog.records[0])
     assert (facts["organization"], facts["lang"], facts["selection"]) == ("club", "en", "q=yoga")
-    assert (facts["octets"], facts["fitting"]) == (str(LARGEST + 1), "pastDays=14&futureDays=100")
+    assert (facts["octets"], facts["events"]) == (str(LARGEST + 1), "10")
 
 
 def test_calendars_are_told_apart_and_a_flood_of_them_is_not_told(caplog: pytest.LogCaptureFixture) -> None:

@@ -15,6 +15,7 @@ from babel.messages.pofile import read_po
 
 import app
 from app.domain.model import LANGS, Lang
+from app.i18n import formats, words
 from app.i18n.formats import clock_time, long_date, megabytes, price
 from app.i18n.windows import zone_from_windows
 from app.i18n.words import LOCALES, plural, say
@@ -202,3 +203,12 @@ def test_an_hour_is_the_one_on_the_clock_of_the_moment(lang: Lang, expected: str
 )
 def test_windows_zones_are_found_whatever_their_case_and_blanks(windows: str, iana: str | None) -> None:
     assert iana == zone_from_windows(windows)
+
+
+def test_whoever_asks_first_waits_for_no_language_once_they_are_prepared() -> None:
+    words._catalogue.cache_clear()
+    formats.price.cache_clear()
+
+    formats.prepare()
+
+    assert (words._catalogue.cache_info().currsize, formats.price.cache_info().currsize) == (2, 4)

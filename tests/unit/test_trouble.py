@@ -2,9 +2,19 @@
 
 from datetime import UTC, datetime, timedelta
 
-from app.domain.errors import UpstreamRefused, UpstreamThrottled, UpstreamUnavailable
+from app.domain.errors import UpstreamRefused, UpstreamThrottled, UpstreamUnavailable, UpstreamUnreadable
 from app.domain.records import Trouble
-from app.feeds.trouble import DOUBTED, LONGEST, LONGEST_REFUSED, after_doubt, after_failure, convinced
+from app.feeds.trouble import (
+    DOUBTED,
+    LONGEST,
+    LONGEST_REFUSED,
+    Circuit,
+    after_doubt,
+    after_failure,
+    circuit,
+    convinced,
+    cure_for,
+)
 from tests.support.fakes import no_jitter
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -69,3 +79,23 @@ def test_a_failure_between_two_doubts_starts_the_count_again() -> None:
     again = after_doubt(failure, now=NOW, life=LIFE)
 
     assert (failure.failures, again.failures) == (1, 1)
+
+
+def test_the_circuit_is_open_until_it_may_be_tried_again_and_then_half_open() -> None:
+    trouble = failed(UpstreamUnavailable("x"), 3)
+
+    states = [circuit(trouble, NOW + timedelta(seconds=seconds)) for seconds in (0, 7.9, 8, 900)]
+
+    assert states == [Circuit.OPEN, Circuit.OPEN, Circuit.HALF_OPEN, Circuit.HALF_OPEN]
+
+
+def test_the_circuit_is_closed_while_the_upstream_answers_even_the_incredible() -> None:
+    assert circuit(None, NOW) is Circuit.CLOSED
+    assert circuit(after_doubt(None, now=NOW, life=LIFE), NOW) is Circuit.CLOSED
+
+
+def test_every_trouble_has_a_cure_of_its_own() -> None:
+    errors = (UpstreamRefused, UpstreamThrottled, UpstreamUnavailable, UpstreamUnreadable, ValueError)
+    cures = {cure_for(failed(error("x"), 1)) for error in errors}
+
+    assert len(cures) == len(errors)
