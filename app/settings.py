@@ -25,7 +25,10 @@ from pydantic import (
 
 PREFIX: Final = "FEEDS_"
 DEFAULT_FILE: Final = Path("feeds.toml")
-SECRETS: Final = ("password", "api_key", "api_secret", "webhook_secret", "webhook_signature_secret")
+SECRETS: Final = (
+    *("password", "api_key", "api_secret"),
+    *("webhook_secret", "webhook_signature_secret", "status_token"),
+)
 CREDENTIALS: Final = ("username", "password", "api_key", "api_secret")
 OWN_TABLE_ONLY: Final = ("feeds",)
 """Keys of an organization's table that make no sense at the top level."""
@@ -98,7 +101,7 @@ class OrganizationTable(_Table):
 
     number: Annotated[int, Field(gt=0)] | None = None
     name: Name | None = None
-    username: Text | None = None
+    username: Annotated[Text | None, Field(repr=False)] = None
     password: SecretStr | None = None
     api_key: SecretStr | None = None
     api_secret: SecretStr | None = None
@@ -123,11 +126,15 @@ class Settings(_Table):
     origin: Text = "amilia-feeds"
     public_url: Annotated[str, AfterValidator(_address)] = "http://localhost:8000"
     api_url: Annotated[str, AfterValidator(_address)] = "https://app.amilia.com/api/v3"
-    store: Annotated[str, AfterValidator(_store)] = "sqlite:///data/feeds.db"
+    store: Annotated[str, AfterValidator(_store), Field(repr=False)] = "sqlite:///data/feeds.db"
+    """Not shown, for the address of a server may hold a password."""
     refresh_seconds: Annotated[float, Field(ge=1, le=86_400)] = 600
     calls_per_second: Annotated[float, Field(gt=0, le=100)] = 20
     webhook_secret: SecretStr | None = None
     webhook_signature_secret: SecretStr | None = None
+    status_token: Annotated[SecretStr, Field(min_length=16)] | None = None
+    compression: bool = True
+    log_every: Annotated[int, Field(ge=0)] = 1000
     log_format: Literal["text", "json"] = "text"
 
 

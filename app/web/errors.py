@@ -1,23 +1,31 @@
 """The one table from what went wrong to what the visitor is told: a status and a sentence, never a trace."""
 
 from collections.abc import Mapping
-from html import escape
 from typing import Final
 
 from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
 
 from app.domain.errors import FeedNotFound, InvalidQuery, ServiceError, WebhookRejected
-from app.domain.model import LANGS, Lang
+from app.domain.model import LANGS, Lang, Organization
 from app.feeds.service import Feeds, NoCopy
 from app.i18n.words import say
 from app.telemetry.metrics import Metrics
+from app.web.accent import theme
 from app.web.query import spoken_language
+from app.web.rendering import HTML, headers, page
+from app.web.sealed import NOT_KEPT, is_private
 
 PLAIN: Final = (".ics", ".svg", ".json", ".atom", ".txt", ".js")
 """Addresses of files: their errors are plain text, for programs and for those who read their logs."""
+FRAMED: Final = "/embed"
+"""Addresses of widgets: a site that shows one is told there what is wrong."""
 METHODS: Final = "GET, HEAD"
 NOT_FOUND: Final = 404
+NO_COPY: Final = 503
+FAULT: Final = 500
+"""From here on it is ours: the sentence tells under which id the log has more."""
+DEFAULT_COLOR: Final = "#0b7a75"
 
 
 def install(app: FastAPI) -> None:
@@ -38,7 +46,7 @@ async def _service_error(request: Request, error: Exception) -> Response:
         case WebhookRejected():
             answer = _say(request, 401, "error.webhook")
         case NoCopy():
-            answer = _say(request, 503, "error.no-copy")
+            answer = _say(request, NO_COPY, "error.no-copy")
             answer.headers["Retry-After"] = str(round(error.retry_after.total_seconds() + 0.5))
         case _:  # an error of this family that no route may let through
             answer = _say(request, 500, "error.bug")
@@ -71,19 +79,24 @@ def _say(request: Request, status: int, key: str, **facts: str) -> Response:
     lang = _language(request)
     langs = (lang,) if lang else LANGS
     sentences = [say(lang, key, **facts) for lang in langs]
-    headers = {"Cache-Control": "public, max-age=60" if status == NOT_FOUND else "no-store"}
+    if status >= FAULT:
+        sentences[-1] = f"{sentences[-1]} {say(langs[-1], 'error.reference', id=request.state.request_id)}"
+    told = {"Cache-Control": "public, max-age=60" if status == NOT_FOUND else "no-store", **_open(request)}
     if request.url.path.endswith(PLAIN):
-        body, kind = "\n".join(sentences) + "\n", "text/plain; charset=utf-8"
+        content, kind = ("\n".join(sentences) + "\n").encode(), "text/plain; charset=utf-8"
     else:
-        body, kind = _page(langs, sentences), "text/html; charset=utf-8"
-    content = body.encode()
-    headers |= {"Content-Type": kind, "Content-Length": str(len(content)), **_open(request)}
-    return Response(b"" if request.method == "HEAD" else content, status, headers)
+        content, of_page = _page(request, status, list(zip(langs, sentences, strict=True)))
+        kind = HTML
+        told |= of_page
+    told |= {"Content-Type": kind, "Content-Length": str(len(content))}
+    told |= NOT_KEPT if is_private(request.url.path) else {}
+    return Response(b"" if request.method == "HEAD" else content, status, told)
 
 
 def _open(request: Request) -> Mapping[str, str]:
-    """A program on another site may read why its request failed."""
-    return {"Access-Control-Allow-Origin": "*"} if request.url.path.endswith(PLAIN) else {}
+    """A program on another site may read why its request failed, but for what is private."""
+    path = request.url.path
+    return {"Access-Control-Allow-Origin": "*"} if path.endswith(PLAIN) and not is_private(path) else {}
 
 
 def _language(request: Request) -> Lang | None:
@@ -91,22 +104,35 @@ def _language(request: Request) -> Lang | None:
     spoken = spoken_language(request.url.query)
     if spoken is not None:
         return spoken
+    organization = _organization(request)
+    return organization.language if organization else None
+
+
+def _organization(request: Request) -> Organization | None:
+    """The organization that the address names, if it is one of ours."""
     feeds: Feeds = request.state.feeds
     parts = request.url.path.split("/")
     if len(parts) > 2 and parts[1] == "orgs":  # noqa: PLR2004  # "", "orgs", {org}
         try:
-            return feeds.organization(parts[2]).language
+            return feeds.organization(parts[2])
         except FeedNotFound:
             return None
     return None
 
 
-def _page(langs: tuple[Lang, ...], sentences: list[str]) -> str:
-    paragraphs = "".join(
-        f'<p lang="{lang}">{escape(sentence)}</p>' for lang, sentence in zip(langs, sentences, strict=True)
+def _page(request: Request, status: int, sentences: list[tuple[Lang, str]]) -> tuple[bytes, dict[str, str]]:
+    """The sentences as a page of the organization's colour, and the headers that go with it."""
+    organization = _organization(request)
+    style = theme(organization.color if organization else DEFAULT_COLOR)
+    here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    framed = request.url.path.endswith(FRAMED)
+    body = page(
+        "error.html",
+        sentences[0][0],
+        style=style,
+        status=status,
+        sentences=sentences,
+        home=f"/orgs/{organization.slug}" if organization and not framed else "",
+        again=here if status == NO_COPY else "",
     )
-    return (
-        f'<!doctype html><html lang="{langs[0]}"><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width">'
-        f"<title>{escape(sentences[0])}</title>{paragraphs}</html>"
-    )
+    return body, headers(style, framed="*" if framed else "'none'")

@@ -6,62 +6,50 @@ from typing import Final
 from fastapi import APIRouter, HTTPException, Request, Response
 
 from app.domain.errors import FeedNotFound
-from app.domain.model import NamedFeed, Organization
 from app.domain.selection import parse
 from app.feeds.service import Copy, Feed
-from app.web.deps import FeedsDep, MetricsDep, OrganizationDep
-from app.web.http import CACHE_CONTROL, EXPOSED, PASSING, cache_status, http_date, not_modified
+from app.web.answer import OPEN, Representation, answer
+from app.web.deps import FeedsDep, OrganizationDep
 from app.web.methods import readable
-from app.web.query import SELECTION, pairs, with_saved
+from app.web.outcomes import document
+from app.web.query import LANGUAGE, SELECTION, named_feed, pairs, with_saved
 
 CALENDAR: Final = "text/calendar; charset=utf-8"
-OPEN: Final = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": EXPOSED}
-"""Anybody's page may read a public calendar (FullCalendar asks from the browser)."""
-
-OPEN_SUFFIXES: Final = (".ics",)
-_EVENT_ID = re.compile(r"-?[0-9]{1,18}", re.ASCII)
+OPEN_SUFFIXES: Final = (".ics", ".json", ".atom")
+_TOLD: Final = document("text/calendar", "The calendar (RFC 5545).")
+_EVENT_ID = re.compile(r"-?[0-9]{1,19}", re.ASCII)
 
 router = APIRouter(tags=["feeds"])
 
 
-@readable(router, "/orgs/{org}/calendar.ics", openapi_extra=SELECTION)
-async def calendar(
-    request: Request, organization: OrganizationDep, feeds: FeedsDep, metrics: MetricsDep
-) -> Response:
+@readable(router, "/orgs/{org}/calendar.ics", openapi_extra=SELECTION, **_TOLD)
+async def calendar(request: Request, organization: OrganizationDep, feeds: FeedsDep) -> Response:
     """The organization's public events, or those that the parameters select, as an iCalendar feed."""
     selection = parse(pairs(request.url.query), organization)
     feed, copy = await feeds.calendar(organization, selection)
-    answer = _answer(request, feed, copy, f"{organization.slug}.ics")
-    metrics.answer(answer.status_code, copy.source)
-    return answer
+    return await answer(request, _representation(feed, copy, f"{organization.slug}.ics"), copy)
 
 
-@readable(router, "/orgs/{org}/{name}.ics", openapi_extra=SELECTION)
+@readable(router, "/orgs/{org}/{name}.ics", openapi_extra=SELECTION, **_TOLD)
 async def named_calendar(
-    name: str, request: Request, organization: OrganizationDep, feeds: FeedsDep, metrics: MetricsDep
+    name: str, request: Request, organization: OrganizationDep, feeds: FeedsDep
 ) -> Response:
     """A selection saved under a short address; parameters that it leaves open may be added."""
-    named = _named(organization, name)
+    named = named_feed(organization, name)
     selection = parse(with_saved(named, pairs(request.url.query)), organization)
     feed, copy = await feeds.calendar(organization, selection, named)
-    answer = _answer(request, feed, copy, f"{named.slug}.ics")
-    metrics.answer(answer.status_code, copy.source)
-    return answer
+    return await answer(request, _representation(feed, copy, f"{named.slug}.ics"), copy)
 
 
-@readable(router, "/orgs/{org}/events/{event_id}.ics")
-async def event(
-    event_id: str, request: Request, organization: OrganizationDep, feeds: FeedsDep, metrics: MetricsDep
-) -> Response:
+@readable(router, "/orgs/{org}/events/{event_id}.ics", openapi_extra=LANGUAGE, **_TOLD)
+async def event(event_id: str, request: Request, organization: OrganizationDep, feeds: FeedsDep) -> Response:
     """One event, to be opened once rather than subscribed to."""
     if not _EVENT_ID.fullmatch(event_id):
         raise FeedNotFound("no such event here")
     selection = parse([pair for pair in pairs(request.url.query) if pair[0].lower() == "lang"], organization)
     feed, copy = await feeds.event(organization, int(event_id), selection.lang)
-    answer = _answer(request, feed, copy, f"{organization.slug}-{event_id}.ics")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{organization.slug}-{event_id}.ics"'
-    metrics.answer(answer.status_code, copy.source)
-    return answer
+    filename = f"{organization.slug}-{event_id}.ics"
+    return await answer(request, _representation(feed, copy, filename, manner="attachment"), copy)
 
 
 @router.options("/orgs/{rest:path}", include_in_schema=False)
@@ -78,29 +66,13 @@ async def preflight(rest: str, request: Request) -> Response:
     return Response(status_code=204, headers=allowed)
 
 
-def _named(organization: Organization, name: str) -> NamedFeed:
-    for named in organization.feeds:
-        if named.slug == name:
-            return named
-    raise FeedNotFound("no feed of that name here")
-
-
-def _answer(request: Request, feed: Feed, copy: Copy, filename: str) -> Response:
-    """200 or 304, with or without the body."""
-    headers = {
-        "ETag": f'"{feed.etag}"',
-        "Last-Modified": http_date(feed.last_modified),
-        "Cache-Control": CACHE_CONTROL if copy.exact else PASSING,
-        "Cache-Status": cache_status(copy.source),
-        **OPEN,
-    }
-    if not_modified(request.headers, feed.etag, feed.last_modified):
-        return Response(status_code=304, headers=headers)
-    headers |= {
-        "Content-Type": CALENDAR,
-        "Content-Length": str(len(feed.body)),
-        "Content-Disposition": f'inline; filename="{filename}"',
-        "Content-Language": copy.catalogue.lang,
-        "X-Robots-Tag": "noindex",
-    }
-    return Response(feed.body if request.method == "GET" else b"", headers=headers)
+def _representation(feed: Feed, copy: Copy, filename: str, *, manner: str = "inline") -> Representation:
+    return Representation(
+        body=feed.body,
+        content_type=CALENDAR,
+        etag=feed.etag,
+        last_modified=feed.last_modified,
+        lang=copy.catalogue.lang,
+        disposition=f'{manner}; filename="{filename}"',
+        further={"X-Robots-Tag": "noindex"},
+    )

@@ -1,147 +1,148 @@
-"""What a page offers: each feed, the ways to subscribe to it, and a shorter one where it grew too large."""
+"""The ways to subscribe to a selection: an address for each calendar, in the form that it wants."""
 
-from collections import Counter
 from dataclasses import dataclass, replace
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote, urlsplit
 
 from app.domain.model import Lang, NamedFeed, Organization
 from app.domain.selection import Selection, canonical, parse
-from app.feeds.budget import Budget
-from app.feeds.catalogue import Catalogue
-from app.feeds.service import Feeds
-from app.i18n.words import say
+from app.feeds.budget import Budget, Window
 from app.web.query import with_saved
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
-    """The address of a feed: ``https`` as it is copied, ``webcal`` as calendars open it."""
+class Offer:
+    """One selection and its addresses; all of them absolute.
 
-    path: str
-    query: tuple[str, ...] = ()
-
-    def plus(self, *parts: str) -> "Address":
-        """The same with more ``name=value`` parameters; those that it has already stay as they are."""
-        known = {part.partition("=")[0] for part in self.query}
-        more = (part for part in "&".join(parts).split("&") if part and part.partition("=")[0] not in known)
-        return Address(self.path, (*self.query, *more))
-
-    @property
-    def https(self) -> str:
-        return f"{self.path}?{'&'.join(self.query)}" if self.query else self.path
-
-    @property
-    def webcal(self) -> str:
-        return f"webcal://{self.https.partition('://')[2]}"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One feed: what it holds and how to subscribe to it.
-
-    ``excess`` is the size of a calendar that has grown too large, None for all others; ``narrower`` is the
-    address of fewer days that is offered beside it, empty where no fewer days would do.
+    ``feed`` is the address to copy, ``webcal`` the same as calendars open it, ``page`` that of the page that
+    shows the selection. ``excess`` is the size of a calendar that has grown too large, None for all others;
+    ``narrower`` is the address of fewer days, empty where no fewer days would do.
     """
 
     name: str
-    events: int | None
-    address: Address
+    feed: str
+    webcal: str
     google: str
+    outlook: str
+    microsoft: str
+    page: str
     excess: Budget | None
     narrower: str
 
 
-class Offers:
-    """The feeds of one organization in the language of the copy at hand; ``page`` is its absolute address."""
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """The addresses of an organization's selections; ``page`` is the absolute one of its page."""
 
-    def __init__(self, feeds: Feeds, catalogue: Catalogue, page: str) -> None:
-        self._feeds = feeds
-        self._catalogue = catalogue
-        self._page = page
-        self._calendar = Address(f"{page}/calendar.ics")
+    organization: Organization
+    page: str
 
-    @property
-    def _organization(self) -> Organization:
-        return self._catalogue.organization
+    def feed(self, selection: Selection, named: NamedFeed | None = None) -> str:
+        """The feed of a selection: under the short name, if that and a few parameters mean the same."""
+        if named is not None:
+            beyond = _beyond(named, selection, self.organization)
+            if beyond is not None:
+                return _joined(f"{self.page}/{named.slug}.ics", beyond)
+        return _joined(f"{self.page}/calendar.ics", canonical(selection, self.organization))
 
-    @property
-    def _lang(self) -> Lang:
-        return self._catalogue.lang
+    def shown(self, selection: Selection) -> str:
+        """The page of a selection."""
+        return _joined(self.page, canonical(selection, self.organization))
 
-    @property
-    def _spoken(self) -> str:
-        return "" if self._lang == self._organization.language else f"lang={self._lang}"
+    def beside(self, name: str, selection: Selection) -> str:
+        """The same selection under another ``name`` of the organization's, such as ``calendar.json``."""
+        return _joined(f"{self.page}/{name}", canonical(selection, self.organization))
 
-    @property
-    def _whole(self) -> Selection:
-        return parse([("lang", self._lang)], self._organization)
+    def page_in(self, lang: Lang, selection: Selection) -> str:
+        """The page of a selection in another language."""
+        return self.shown(replace(selection, lang=lang))
 
-    async def everything(self) -> Line:
-        """The whole calendar."""
-        events = len(self._catalogue.entries)
-        size = await self._size(self._whole)
-        return line(say(self._lang, "page.everything"), events, self._calendar.plus(self._spoken), size)
-
-    async def named(self) -> list[Line]:
-        """The selections that are saved under a short address."""
-        return [await self._named(feed) for feed in self._organization.feeds]
-
-    async def programs(self) -> list[Line]:
-        """The programmes that have published events, by name."""
-        counts = Counter(entry.program for entry in self._catalogue.entries)
-        names = {program.id: program.name for program in self._catalogue.programs}
-        found = [(number, names[number], count) for number, count in counts.items() if number in names]
-        whole = await self._size(self._whole)
-        # No part of a calendar that fits is larger than it.
-        small = whole is None or not whole.over
-        return [
-            await self._program(*program, small=small)
-            for program in sorted(found, key=lambda program: program[1].casefold())
-        ]
-
-    async def _program(self, number: int, name: str, events: int, *, small: bool) -> Line:
-        address = self._calendar.plus(f"programId={number}", self._spoken)
-        if small:
-            return line(name, events, address, None)
-        return line(
-            name, events, address, await self._size(replace(self._whole, programs=frozenset({number})))
+    def offer(self, name: str, selection: Selection, named: NamedFeed | None, size: Budget) -> Offer:
+        """All ways to subscribe to ``selection``, which is called ``name``."""
+        feed = self.feed(selection, named)
+        seen_by_google = _for_google(selection, size, self.organization)
+        return Offer(
+            name=name,
+            feed=feed,
+            webcal=webcal(feed),
+            google=google(self.feed(seen_by_google, named)),
+            outlook=outlook(feed, name),
+            microsoft=microsoft(feed, name),
+            page=self.shown(selection),
+            excess=size if size.over else None,
+            narrower=(
+                self.feed(_narrowed(selection, size.narrower, self.organization), named)
+                if size.narrower
+                else ""
+            ),
         )
 
-    async def _named(self, feed: NamedFeed) -> Line:
-        selection = parse(with_saved(feed, [("lang", self._lang)]), self._organization)
-        size = await self._size(selection, feed)
-        address = Address(f"{self._page}/{feed.slug}.ics").plus(self._spoken)
-        windowless = replace(selection, past_days=None, future_days=None)
-        if windowless == selection:
-            return line(feed.name.of(self._lang), None, address, size)
-        # A saved window cannot be narrowed by a parameter.
-        base = self._calendar.plus(canonical(windowless, self._organization))
-        return line(feed.name.of(self._lang), None, address, size, base=base)
 
-    async def _size(self, selection: Selection, named: NamedFeed | None = None) -> Budget | None:
-        """The size of a feed; None in another language, of which there may be no copy."""
-        if selection.lang != self._lang:
-            return None
-        feed, _ = await self._feeds.calendar(self._organization, selection, named)
-        return feed.size
+def webcal(feed: str) -> str:
+    """The address as calendars open it. ``webcals`` is an invalid address to iOS."""
+    return f"webcal://{feed.partition('://')[2]}"
 
 
-def line(
-    name: str, events: int | None, address: Address, size: Budget | None, *, base: Address | None = None
-) -> Line:
-    """How to subscribe; ``base`` is the address to narrow where ``address`` itself cannot be.
+def google(feed: str) -> str:
+    """The page on which Google Calendar offers to subscribe; it takes a ``webcal`` address only."""
+    return f"https://calendar.google.com/calendar/u/0/r?cid={quote(webcal(feed), safe='')}"
 
-    Google subscribes by a ``webcal`` address, percent-encoded whole; it hides what is cancelled, and what
-    lies beyond its megabyte.
-    """
-    base = base or address
-    for_google = base.plus(str(size.for_google)) if size and size.for_google else address
-    cid = quote(for_google.plus("cancelled=show").webcal, safe="")
-    return Line(
-        name=name,
-        events=events,
-        address=address,
-        google=f"https://calendar.google.com/calendar/u/0/r?cid={cid}",
-        excess=size if size and size.over else None,
-        narrower=base.plus(str(size.narrower)).https if size and size.narrower else "",
+
+def outlook(feed: str, name: str) -> str:
+    """The page on which Outlook.com offers to subscribe."""
+    return _add_from_web("https://outlook.live.com", feed, name)
+
+
+def microsoft(feed: str, name: str) -> str:
+    """The same for Microsoft 365, the Outlook of work and school."""
+    return _add_from_web("https://outlook.office.com", feed, name)
+
+
+def saved_selection(named: NamedFeed, organization: Organization, lang: Lang) -> Selection:
+    """What a named feed selects, in ``lang`` where it leaves the language open."""
+    return parse(with_saved(named, [("lang", lang)]), organization)
+
+
+def named_as(selection: Selection, organization: Organization) -> NamedFeed | None:
+    """The named feed that means exactly this selection, the one that needs the fewest parameters besides."""
+    meant = [
+        it for it in organization.feeds if saved_selection(it, organization, selection.lang) == selection
+    ]
+    return max(meant, key=lambda named: len(named.query), default=None)
+
+
+def reachable(public_url: str) -> bool:
+    """False of an address on the visitor's own computer, where Google and Microsoft find nothing."""
+    host = urlsplit(public_url).hostname or ""
+    return host not in {"localhost", "::1"} and not host.startswith("127.")
+
+
+def _add_from_web(origin: str, feed: str, name: str) -> str:
+    return f"{origin}/calendar/0/addfromweb?url={quote(feed, safe='')}&name={quote(name, safe='')}"
+
+
+def _for_google(selection: Selection, size: Budget, organization: Organization) -> Selection:
+    """Google hides what is marked as cancelled, and what lies beyond its megabyte."""
+    shown = replace(selection, cancelled="show") if selection.cancelled == "status" else selection
+    return _narrowed(shown, size.for_google, organization) if size.for_google else shown
+
+
+def _narrowed(selection: Selection, window: Window, organization: Organization) -> Selection:
+    whole_past, whole_future = organization.past_days, organization.future_days
+    return replace(
+        selection,
+        past_days=window.past_days if window.past_days < whole_past else None,
+        future_days=window.future_days if window.future_days < whole_future else None,
     )
+
+
+def _beyond(named: NamedFeed, selection: Selection, organization: Organization) -> str | None:
+    """The parameters to add to a named feed so that it selects ``selection``; None where none can."""
+    saved = canonical(parse(named.query, organization), organization).split("&")
+    parts = canonical(selection, organization).split("&")
+    beyond = "&".join(part for part in parts if part not in saved)
+    meant = parse(with_saved(named, parse_qsl(beyond)), organization)
+    return beyond if meant == selection else None
+
+
+def _joined(path: str, query: str) -> str:
+    return f"{path}?{query}" if query else path

@@ -1,79 +1,93 @@
-"""The pages that people see: the list of organizations, and one organization's feeds."""
+"""The pages that people see: the list of organizations, and the page on which one chooses and subscribes."""
 
-from pathlib import Path
-from typing import Final
+import asyncio
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from app.domain.model import LANGS, Lang
-from app.domain.selection import parse
-from app.feeds.catalogue import Catalogue
-from app.i18n.formats import clock_time, long_date, megabytes
-from app.i18n.words import plural, say
+from app.domain.model import LANGS, Lang, Organization
+from app.feeds.service import Feeds
+from app.web.accent import theme
+from app.web.answer import Representation, answer, etag_of
 from app.web.deps import FeedsDep, OrganizationDep
 from app.web.methods import readable
-from app.web.offers import Offers
-from app.web.query import pairs
+from app.web.offers import named_as
+from app.web.outcomes import document
+from app.web.query import SELECTION, pairs, parameter
+from app.web.rendering import HTML, headers, page
+from app.web.subscribe import House, subscribe_page
+from app.web.visit import VIEWS, visit_of
 
-PAGE_HEADERS: Final = {
-    "Cache-Control": "public, max-age=60",
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'"
-    ),
-    "Referrer-Policy": "strict-origin-when-cross-origin",
+CACHED: Final = "public, max-age=60"
+
+_OPENAPI: Final[dict[str, Any]] = {
+    "parameters": [
+        *SELECTION["parameters"],
+        parameter("view", {"enum": list(VIEWS)}, "What to look at first."),
+        parameter("day", {"type": "string", "format": "date"}, "The day to begin with; today by default."),
+    ]
 }
-
-_templates = Environment(
-    loader=FileSystemLoader(Path(__file__).with_name("templates")),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+_TOLD: Final = document("text/html", "The page.", problem="text/html")
+_INDEX: Final[dict[str, Any]] = {
+    "response_class": Response,
+    "responses": {
+        200: {"description": "The list.", "content": {"text/html": {"schema": {"type": "string"}}}},
+        307: {"description": "There is only one organization: its page."},
+    },
+}
 
 router = APIRouter(tags=["pages"])
 
 
-@readable(router, "/", include_in_schema=False)
+@readable(router, "/", **_INDEX)
 async def index(request: Request, feeds: FeedsDep) -> Response:
     """The listed organizations; where there is only one, its page."""
     listed = [organization for organization in feeds.organizations.values() if organization.listed]
     if len(listed) == 1:
         lang = _negotiated(request, listed[0].language)
         query = "" if lang == listed[0].language else f"?lang={lang}"
-        headers = {"Vary": "Accept-Language", "Cache-Control": "public, max-age=60"}
-        return RedirectResponse(f"/orgs/{listed[0].slug}{query}", 307, headers=headers)
+        redirected = {"Vary": "Accept-Language", "Cache-Control": CACHED}
+        return RedirectResponse(f"/orgs/{listed[0].slug}{query}", 307, headers=redirected)
     lang = _negotiated(request, "fr")
-    page = _render("index.html", request, lang, organizations=listed)
-    page.headers["Vary"] = "Accept-Language"
-    return page
+    style = "".join(theme(it.color, f'[data-accent="{at}"]') for at, it in enumerate(listed, start=1))
+    house: House = request.state.house
+    body = page("index.html", lang, style=style, organizations=listed, static=house.static)
+    negotiated = {
+        **headers(style),
+        "Content-Type": HTML,
+        "Content-Length": str(len(body)),
+        "Content-Language": lang,
+        "Cache-Control": CACHED,
+        "Vary": "Accept-Language",
+    }
+    # Not by ``answer``, which knows what it said by the address alone.
+    return Response(body if request.method == "GET" else b"", headers=negotiated)
 
 
-@readable(router, "/orgs/{org}", include_in_schema=False)
+@readable(router, "/orgs/{org}", openapi_extra=_OPENAPI, **_TOLD)
 async def organization_page(request: Request, organization: OrganizationDep, feeds: FeedsDep) -> Response:
-    """An organization's programmes, each with its feed."""
-    asked = parse([pair for pair in pairs(request.url.query) if pair[0].lower() == "lang"], organization).lang
-    copy = await feeds.catalogue(organization, asked)
-    offers = Offers(feeds, copy.catalogue, f"{request.state.public_url}/orgs/{organization.slug}")
-    return _render(
-        "organization.html",
-        request,
-        copy.catalogue.lang,
-        organization=organization,
-        everything=await offers.everything(),
-        named=await offers.named(),
-        programs=await offers.programs(),
-        fetched=_moment(copy.catalogue, copy.catalogue.lang),
-    )
+    """Choose, look, subscribe."""
+    visit = visit_of(pairs(request.url.query), organization)
+    copy = await feeds.catalogue(organization, visit.selection.lang)
+    visit = replace(visit, selection=replace(visit.selection, lang=copy.catalogue.lang))
+    feed, _ = await feeds.calendar(organization, visit.selection, named_as(visit.selection, organization))
+    house: House = request.state.house
+    since = _failing_since(feeds, organization, copy.catalogue.lang)
+    body = await asyncio.to_thread(subscribe_page, visit, copy.catalogue, feed, house, failing_since=since)
+    # A demonstration is there to be watched while it changes.
+    kept = "no-cache" if house.demonstration else CACHED
+    further = {**headers(theme(organization.color)), "Cache-Control": kept}
+    shown = Representation(body, HTML, etag_of(body), None, copy.catalogue.lang, further=further)
+    return await answer(request, shown, copy)
 
 
-def _moment(catalogue: Catalogue, lang: Lang) -> str:
-    """When the events were fetched, on the organization's clock."""
-    local = catalogue.fetched_at.astimezone(catalogue.zone.tzinfo)
-    return f"{long_date(local.date(), lang)}, {clock_time(local, lang)}"
+def _failing_since(feeds: Feeds, organization: Organization, lang: Lang) -> datetime | None:
+    """Since when Amilia cannot be read; None while all is well."""
+    shelf = next(it for it in feeds.shelves if it.organization is organization and it.lang == lang)
+    return shelf.trouble.since if shelf.trouble else None
 
 
 def _negotiated(request: Request, default: Lang) -> Lang:
@@ -83,24 +97,3 @@ def _negotiated(request: Request, default: Lang) -> Lang:
             if part.strip().lower().startswith(lang):
                 return lang
     return default
-
-
-def _render(template: str, request: Request, lang: Lang, **values: object) -> Response:
-    html = _templates.get_template(template).render(
-        lang=lang,
-        other="en" if lang == "fr" else "fr",
-        say=lambda key, **facts: say(lang, key, **facts),
-        count=lambda events: plural(lang, "events.count", events),
-        megabytes=lambda octets: megabytes(octets, lang),
-        demonstration=request.state.demonstration,
-        **values,
-    )
-    content = html.encode()
-    headers = {
-        "Content-Type": "text/html; charset=utf-8",
-        "Content-Length": str(len(content)),
-        **PAGE_HEADERS,
-    }
-    return Response(
-        content if request.method == "GET" else b"", headers={**headers, "Content-Language": lang}
-    )

@@ -1,7 +1,5 @@
 """A calendar that has grown too large is told of, in the log and on the page, with one that fits."""
 
-import re
-from html import unescape
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -9,6 +7,7 @@ import pytest
 
 from app.simulator.forest import FOREST
 from app.simulator.world import World, build_world
+from tests.support.markup import Markup
 from tests.support.service import TODAY, Service, events_of, read, running
 from tests.support.subscriber import fetched, refetched
 
@@ -21,19 +20,16 @@ def big_world() -> World:
     return build_world(today=TODAY, events=1_600, seed=5)
 
 
-def links(page: str) -> list[str]:
-    return [unescape(link) for link in re.findall(r'href="([^"]*)"', page)]
-
-
 def local(address: str) -> str:
     parts = urlsplit(address)
     return f"{parts.path}?{parts.query}"
 
 
-def for_google(page: str) -> list[str]:
-    """The feeds that its buttons subscribe to, the whole calendar's first."""
-    buttons = [link for link in links(page) if link.startswith("https://calendar.google.com/")]
-    return [local(parse_qs(urlsplit(button).query)["cid"][0]) for button in buttons]
+def for_google(page: Markup) -> str:
+    """The feed that its buttons subscribe to."""
+    buttons = [link for link in page.links("ways") if link.startswith("https://calendar.google.com/")]
+    (cid,) = {parse_qs(urlsplit(button).query)["cid"][0] for button in buttons}
+    return local(cid)
 
 
 async def size_of(service: Service, path: str) -> tuple[int, int]:
@@ -51,37 +47,37 @@ async def size_of(service: Service, path: str) -> tuple[int, int]:
 )
 async def test_the_page_offers_a_shorter_calendar_that_fits(tmp_path: Path, lang: str, sentence: str) -> None:
     async with running(tmp_path, world=big_world()) as service:
-        page = unescape((await service.get(f"{PAGE}?lang={lang}")).text)
+        answer = await service.get(f"{PAGE}?lang={lang}")
+        page = Markup(answer.text)
         octets, events = await size_of(service, f"{FEED}?lang={lang}")
-        (narrower,) = {
-            link for link in links(page) if "futureDays=" in link and link.startswith("https://cal")
-        } - {link for link in links(page) if "google" in link}
+        (narrower,) = (link for link in page.links("warn") if "futureDays=" in link)
         fitting = await size_of(service, local(narrower))
-        google = await size_of(service, for_google(page)[0])
+        google = await size_of(service, for_google(page))
 
     digit = -(-octets // 100_000) - 10
     assert octets > LARGEST
-    assert sentence.format(digit=digit) in page
+    assert sentence.format(digit=digit) in page.one("section", id="take").text
     assert fitting[0] < LARGEST
     assert fitting[1] < 1000 < events
     assert LARGEST // 2 < google[0] < LARGEST
-    assert ("cancelled=show" in for_google(page)[0], "futureDays=" in for_google(page)[0]) == (True, True)
+    assert ("cancelled=show" in for_google(page), "futureDays=" in for_google(page)) == (True, True)
 
 
-async def test_a_programme_that_fits_is_offered_whole(tmp_path: Path) -> None:
+async def test_a_selection_that_fits_is_offered_whole(tmp_path: Path) -> None:
     async with running(tmp_path, world=big_world()) as service:
-        page = unescape((await service.get(PAGE)).text)
+        whole = Markup((await service.get(PAGE)).text)
+        programme = next(whole.all("input", name="programId"))["value"]
+        page = Markup((await service.get(f"{PAGE}?programId={programme}")).text)
 
-    programs = [link for link in for_google(page) if "programId=" in link]
-    assert programs
-    assert not [link for link in programs if "Days=" in link]
+    assert for_google(page) == f"{FEED}?programId={programme}&cancelled=show"
+    assert page.links("warn") == []
 
 
 async def test_a_calendar_that_fits_is_offered_without_a_word(service: Service) -> None:
-    page = unescape((await service.get(PAGE)).text)
+    page = (await service.get(PAGE)).text
 
     assert "Days=" not in page
-    assert " Mo" not in page
+    assert "\u00a0Mo" not in page
 
 
 async def test_a_saved_selection_that_is_too_large_is_told_of_too(tmp_path: Path) -> None:
@@ -91,14 +87,16 @@ async def test_a_saved_selection_that_is_too_large_is_told_of_too(tmp_path: Path
         "english": {"name": "In English", "lang": "en"},
     }
     async with running(tmp_path, world=big_world(), forest={"feeds": feeds}) as service:
-        page = unescape((await service.get(PAGE)).text)
+        whole = Markup((await service.get(PAGE)).text)
         walks = service.calls("/en/org/forest-explorers/events")
-        sizes = [await size_of(service, path) for path in for_google(page)[:3]]
+        quick = dict(zip(feeds, whole.links("quick"), strict=True))
+        pages = {name: Markup((await service.get(path)).text) for name, path in quick.items()}
+        google = {name: for_google(page) for name, page in pages.items()}
+        sizes = [await size_of(service, path) for path in google.values()]
 
-    _, whole, saved_window, english = for_google(page)[:4]
-    assert whole.startswith(f"{PAGE}/tout.ics?pastDays=14&futureDays=")
-    assert saved_window.startswith(f"{FEED}?cancelled=hide&pastDays=10&futureDays=")
-    assert english == f"{PAGE}/english.ics?cancelled=show"
+    assert google["tout"].startswith(f"{PAGE}/tout.ics?pastDays=14&futureDays=")
+    assert google["demain"].startswith(f"{PAGE}/demain.ics?futureDays=")
+    assert google["english"].startswith(f"{PAGE}/english.ics?pastDays=14&futureDays=")
     assert all(octets < LARGEST for octets, _ in sizes)
     assert walks == 0
 
@@ -125,4 +123,3 @@ async def test_the_log_says_once_that_it_is_too_large_and_once_that_it_fits_agai
     facts = vars(about[0])
     assert (facts["organization"], facts["lang"], facts["feed"]) == ("forest-explorers", "fr", "calendar")
     assert int(facts["octets"]) == len(first.body)
-    assert facts["fitting"].startswith("pastDays=14&futureDays=")

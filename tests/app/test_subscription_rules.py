@@ -22,11 +22,23 @@ MENDED_AT_ITS_SOURCE = "text-damaged"
 
 
 @pytest.mark.parametrize("path", ADDRESSES)
-async def test_every_answer_is_whole_and_tells_its_length(service: Service, path: str) -> None:
-    answer = await service.get(path)
+async def test_every_answer_that_is_not_compressed_tells_its_length(service: Service, path: str) -> None:
+    answer = await service.get(path, Accept_Encoding="identity")
 
     assert "transfer-encoding" not in answer.headers
     assert int(answer.headers["content-length"]) == len(answer.content)
+
+
+@pytest.mark.parametrize("coding", ["gzip", "br", "zstd"])
+async def test_a_compressed_feed_tells_no_length_so_that_half_of_it_is_never_taken_for_the_whole(
+    service: Service, coding: str
+) -> None:
+    answer = await service.get(FEED, Accept_Encoding=coding)
+    plain = await service.get(FEED, Accept_Encoding="identity")
+
+    assert answer.headers["content-encoding"] == coding
+    assert "content-length" not in answer.headers
+    assert answer.content == plain.content
 
 
 @pytest.mark.parametrize("path", ADDRESSES)
@@ -115,12 +127,18 @@ async def test_feeds_are_open_to_robots_and_kept_out_of_search(service: Service)
 async def test_every_offered_address_ends_in_a_name_with_the_suffix_of_calendars(tmp_path: Path) -> None:
     feeds = {"natation": {"name": {"fr": "Natation", "en": "Swimming"}, "q": "natation"}}
     async with running(tmp_path, forest={"feeds": feeds}) as service:
-        page = (await service.get("/orgs/forest-explorers")).text
+        pages = [
+            (await service.get(f"/orgs/forest-explorers{query}")).text
+            for query in ("", "?q=natation", "?q=natation&lang=en", "?weekday=sat")
+        ]
 
-    addresses = re.findall(r"<code>(https://[^<]+)</code>", page)
-    assert len(addresses) > 3
-    for address in addresses:
-        assert re.fullmatch(r"/orgs/forest-explorers/(calendar|natation)\.ics", urlsplit(address).path)
+    offered = [address for page in pages for address in re.findall(r'value="(https://[^"]+)"', page)]
+    assert [urlsplit(address).path.rpartition("/")[2] for address in offered] == [
+        "calendar.ics",
+        "natation.ics",
+        "natation.ics",
+        "calendar.ics",
+    ]
 
 
 @pytest.mark.parametrize("selection", SELECTIONS)

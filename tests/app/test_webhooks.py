@@ -5,6 +5,7 @@ import base64
 import hashlib
 import hmac
 import json
+import logging
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -45,13 +46,21 @@ async def post(service: Service, body: bytes, path: str = ADDRESS, **headers: st
     return await service.client.post(path, content=body, headers=named)
 
 
+async def settled(service: Service) -> None:
+    """Wait until Amilia is not asked any more."""
+    before = -1
+    while before != (calls := service.calls()):
+        before = calls
+        await asyncio.sleep(0.4)
+
+
 async def walks_after(service: Service, body: bytes) -> int:
     """How often the events were read again because of a notice."""
     await service.get(FEED)
     before = service.calls("/events")
     service.clock.advance(seconds=10)
     await post(service, body)
-    await asyncio.sleep(0.5)
+    await settled(service)
     return service.calls("/events") - before
 
 
@@ -62,7 +71,7 @@ async def test_a_notice_brings_the_change_at_once(service: Service) -> None:
     service.clock.advance(seconds=10)
 
     answer = await post(service, notice())
-    await asyncio.sleep(0.5)
+    await settled(service)
     after = titles_of(await service.calendar(FEED))
 
     assert (answer.status_code, answer.text) == (200, "ok\n")
@@ -87,7 +96,7 @@ async def test_the_simulated_amilia_delivers_its_notices(service: Service) -> No
 
     service.world.rename(event.id, Text("Annoncé par Amilia", "Told by Amilia"))
     await service.simulator.courier.drain()
-    await asyncio.sleep(0.5)
+    await settled(service)
 
     assert "Annoncé par Amilia" in titles_of(await service.calendar(FEED))
 
@@ -96,9 +105,7 @@ async def test_a_burst_is_one_more_walk(service: Service) -> None:
     one = await walks_after(service, notice())
     calls = service.calls("/events")
 
-    for _ in range(40):
-        await post(service, notice())
-    await asyncio.sleep(0.5)
+    await asyncio.gather(*(post(service, notice()) for _ in range(40)))
 
     assert one > 10
     assert service.calls("/events") == calls
@@ -149,6 +156,87 @@ async def test_only_whoever_knows_the_secret_is_heard(service: Service) -> None:
     assert [answer.status_code for answer in answers] == [401, 401, 401]
     assert SECRET not in "".join(answer.text for answer in answers)
     assert service.calls() == calls
+
+
+def outcomes(metrics: str) -> dict[str, int]:
+    """How many notices came to what."""
+    name = 'amilia_feeds_webhooks_total{outcome="'
+    lines = [line.removeprefix(name) for line in metrics.splitlines() if line.startswith(name)]
+    return {outcome: int(float(count)) for outcome, _, count in (line.partition('"} ') for line in lines)}
+
+
+async def test_a_flood_of_notices_is_two_marks_and_few_lines_and_its_last_one_counts(
+    service: Service, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    await service.get(FEED)
+    event = next(iter(service.world.organizations["forest-explorers"].timetable))
+    service.clock.advance(seconds=10)
+
+    await post(service, notice())
+    await settled(service)
+    service.world.rename(event.id, Text("Changé pendant l’inondation", "Changed in the flood"))
+    await asyncio.gather(*(post(service, notice()) for _ in range(500)))
+    service.clock.advance(seconds=10)
+    async with asyncio.timeout(20):
+        while "Changé pendant l’inondation" not in titles_of(await service.calendar(FEED)):  # noqa: ASYNC110
+            await asyncio.sleep(0.2)
+
+    counts = outcomes((await service.get("/metrics")).text)
+    assert counts["heard"] + counts["gathered"] == 501
+    assert 2 <= counts["heard"] < 20  # one a second, however slow the machine
+    assert 0 < len([record for record in caplog.records if "gave notice" in record.message]) <= 20
+
+
+async def test_a_flood_of_wrong_secrets_and_unreadable_notices_says_little(
+    service: Service, caplog: pytest.LogCaptureFixture
+) -> None:
+    await asyncio.gather(*(post(service, b"{}", f"/webhooks/amilia/guess-{n}") for n in range(300)))
+    wrong = len(caplog.records)
+    await asyncio.gather(*(post(service, b"no JSON") for _ in range(300)))
+
+    assert wrong == 0
+    assert 0 < len(caplog.records) <= 20
+
+
+async def test_of_many_large_bodies_at_once_only_so_much_is_read(service: Service) -> None:
+    rest = asyncio.Event()
+
+    async def slow() -> AsyncIterator[bytes]:
+        yield b" " * 1_000_000
+        await rest.wait()
+        yield notice()
+
+    waiting = [asyncio.ensure_future(service.client.post(ADDRESS, content=slow())) for _ in range(33)]
+    await asyncio.sleep(0.3)
+    another = await post(service, b" " * 1_000_000 + notice())
+    rest.set()
+    answers = await asyncio.gather(*waiting)
+    again = await post(service, b" " * 1_000_000 + notice())
+
+    assert {answer.status_code for answer in (another, again, *answers)} == {200}
+    assert outcomes((await service.get("/metrics")).text)["too many"] == 1
+
+
+async def test_whoever_hangs_up_before_the_end_is_no_error(service: Service) -> None:
+    messages: list[Any] = [
+        {"type": "http.request", "body": b"{", "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return messages.pop(0)
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    transport = service.client._transport
+    assert isinstance(transport, httpx.ASGITransport)
+    scope = {"type": "http", "method": "POST", "path": ADDRESS, "query_string": b"", "headers": []}
+    await transport.app({**scope, "http_version": "1.1"}, receive, send)
+
+    assert outcomes((await service.get("/metrics")).text) == {"cut off": 1}
 
 
 async def test_without_a_secret_there_is_no_such_address(tmp_path: Path) -> None:

@@ -1,37 +1,62 @@
-"""Validators and conditional requests."""
+"""Validators and dates."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.web.http import http_date, not_modified
+from app.web.http import http_date, listed, not_after, told
 
 CHANGED = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-TAG = "abc"
+CURRENT = [b'"abc-br"', b'"abc"']
 
 
 @pytest.mark.parametrize(
-    ("headers", "expected"),
+    ("tags", "expected"),
     [
-        ({}, False),
-        ({"if-none-match": '"abc"'}, True),
-        ({"if-none-match": 'W/"abc"'}, True),
-        ({"if-none-match": '"x", "abc"'}, True),
-        ({"if-none-match": "*"}, True),
-        ({"if-none-match": '"abcd"'}, False),
-        ({"if-none-match": "abc"}, False),
-        ({"if-none-match": ""}, False),
-        ({"if-modified-since": "Sun, 22 Nov 2026 12:00:00 GMT"}, True),
-        ({"if-modified-since": "Sun, 22 Nov 2026 11:59:59 GMT"}, False),
-        ({"if-modified-since": "yesterday"}, False),
-        ({"if-modified-since": "Sun, 22 Nov 2026 12:00:01"}, True),
-        ({"if-none-match": '"old"', "if-modified-since": "Sun, 22 Nov 2026 12:00:00 GMT"}, False),
-        ({"if-none-match": '"abc"', "cache-control": "no-cache"}, True),
+        (b'"abc"', b'"abc"'),
+        (b'"abc-br"', b'"abc-br"'),
+        (b'W/"abc"', b'"abc"'),
+        (b'"x", "abc"', b'"abc"'),
+        (b'"abc","abc-br"', b'"abc-br"'),
+        (b'W/"x" ,  W/"abc"  ', b'"abc"'),
+        (b"*", b'"abc-br"'),
+        (b" * ", b'"abc-br"'),
+        (b'"abcd"', None),
+        (b'"abc-gz"', None),
+        (b"abc", None),
+        (b'"ABC"', None),
+        (b'w/"abc"', None),
+        (b"", None),
+        (b",,", None),
+        (b"\xff\x00", None),
     ],
 )
-def test_not_modified(headers: dict[str, str], expected: bool) -> None:  # a parameter of the table
-    assert not_modified(headers, TAG, CHANGED) is expected
+def test_the_tag_of_the_callers_copy(tags: bytes, expected: bytes | None) -> None:
+    assert listed(tags, CURRENT) == expected
+
+
+@pytest.mark.parametrize(
+    ("since", "expected"),
+    [
+        ("Sun, 22 Nov 2026 12:00:00 GMT", True),
+        ("Sun, 22 Nov 2026 12:00:01", True),
+        ("Sunday, 22-Nov-26 12:00:00 GMT", True),
+        ("Sun, 22 Nov 2026 11:59:58 GMT", True),
+        ("Sun, 22 Nov 2026 11:59:59 GMT", False),
+        ("Sun, 22 Nov 2026 11:59:57 GMT", False),
+        ("yesterday", False),
+        ("", False),
+    ],
+)
+def test_the_date_that_was_told_or_one_after_the_change_is_of_the_same_copy(
+    since: str, expected: bool
+) -> None:  # of the table
+    assert not_after(told(CHANGED), since) is expected
 
 
 def test_dates_are_written_as_http_asks() -> None:
     assert http_date(CHANGED) == "Sun, 22 Nov 2026 12:00:00 GMT"
+
+
+def test_what_changed_is_told_as_earlier_than_any_clock_of_a_server() -> None:
+    assert told(CHANGED) <= CHANGED - timedelta(seconds=1)
