@@ -1,4 +1,4 @@
-"""The command line: serve, demo, check, get, lint, simulator, webhooks."""
+"""The command line: serve, demo, check, get, lint, export, simulator, webhooks, private."""
 
 import typer
 
@@ -6,6 +6,8 @@ from app import __version__
 from app.cli.asking import get, lint
 from app.cli.check import check
 from app.cli.console import say
+from app.cli.exporting.command import export
+from app.cli.private import private
 from app.cli.serving import demo, serve, simulator
 from app.cli.webhooks import webhooks
 
@@ -16,9 +18,10 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (serve, demo, check, get, lint, simulator):
+for command in (serve, demo, check, get, lint, export, simulator):
     cli.command()(command)
 cli.add_typer(webhooks, name="webhooks")
+cli.add_typer(private, name="private")
 
 
 def run() -> None:

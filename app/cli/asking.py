@@ -15,7 +15,7 @@ from rich.console import Console
 from app.cli.console import configured, read_settings, refuse
 from app.ics.lint import as_json as as_dicts
 from app.ics.lint import check, report
-from app.main import client_of, create_app
+from app.main import client_of, create_app, secrets_of
 from app.settings import Settings
 from app.telemetry import logs
 
@@ -27,7 +27,7 @@ def get(
 ) -> None:
     """Answer one request without a server, print it and exit (status 1 when it is an error)."""
     settings = configured(read_settings())
-    logs.configure(settings.log_format)
+    logs.configure(settings.log_format, secrets=secrets_of(settings))
     answer = asyncio.run(_request(settings, path))
     if headers:
         print(f"HTTP/1.1 {answer.status_code} {answer.reason_phrase}")  # noqa: T201  # bytes follow, not prose

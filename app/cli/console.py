@@ -1,5 +1,6 @@
 """What the commands share: words to the person at the terminal, and the settings or a refusal."""
 
+import json
 import os
 from pathlib import Path
 from typing import Final, NoReturn
@@ -21,9 +22,15 @@ def say(line: str) -> None:
     Console(soft_wrap=True, highlight=False).print(line, markup=False)
 
 
-def read_settings() -> Settings | None:
+def say_json(document: object) -> None:
+    """``document`` as one JSON text; it must be of plain values, lists and dictionaries."""
+    say(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+def read_settings(**over: str) -> Settings | None:
+    """The settings; variables in ``over`` count over those of the environment."""
     try:
-        settings = load(os.environ, Path.cwd())
+        settings = load({**os.environ, **over}, Path.cwd())
         if settings is not None:
             ensure_usable(settings)
     except SettingsError as error:
