@@ -20,7 +20,8 @@ StoreKind: TypeAlias = Literal["sqlite", "redis"]
 
 PUBLIC_URL: Final = "https://calendars.example.org"
 WEBHOOK_SECRET: Final = "a-secret-of-nobody"  # noqa: S105  # worth nothing: everything is on loopback
-READY_SECONDS: Final = 30.0
+READY_SECONDS: Final = 120.0
+"""A start takes a second or two; on a machine that does much else at the same time, many more."""
 REDIS_PROGRAMS: Final = ("redis-server", "valkey-server")
 
 

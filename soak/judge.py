@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import re
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,6 +23,8 @@ CONDITIONS: Final[tuple[Condition, ...]] = ("none", "tag", "date", "both")
 EDGE: Final = timedelta(days=2)
 """Windows move at midnight, each in its own zone: events so near to an edge prove nothing."""
 READINGS_KEPT: Final = 400
+
+_CODING: Final = re.compile(r'-[a-z]+"$')
 
 
 class Wrong(Exception):
@@ -104,6 +107,11 @@ class Counts:
     """Different ones."""
 
 
+def content_of(tag: str) -> str:
+    """An entity tag without what it tells of the coding: a feed has one for each way it is compressed."""
+    return _CODING.sub('"', tag)
+
+
 class Judge:
     """Holds every answer against the histories; ``editing`` is held while one of them is being changed."""
 
@@ -153,12 +161,12 @@ class Judge:
 
     def _body(self, question: Question, answer: httpx.Response) -> Known:
         """The body that the answer is or stands for."""
-        tag = answer.headers.get("etag", "")
+        tag = content_of(answer.headers.get("etag", ""))
         if answer.status_code == httpx.codes.NOT_MODIFIED:
             return self._unchanged(question, tag)
         if answer.status_code != httpx.codes.OK:
             raise Wrong(f"status {answer.status_code}")
-        if tag == question.tag and question.condition in ("tag", "both"):
+        if tag == content_of(question.tag) and question.condition in ("tag", "both"):
             raise Wrong(f"200 with {tag}, which the reader has")
         return self._read(question.address, tag, answer)
 
@@ -171,11 +179,11 @@ class Judge:
             case "none":
                 raise Wrong("304, and no condition was given")
             case "tag" | "both":
-                if tag != question.tag:
+                if tag != content_of(question.tag):
                     raise Wrong(f"304 for {question.tag}, and the feed is {tag}")
             case "date":
                 ages = [parsedate_to_datetime(date) for date in (known.modified, question.since)]
-                if ages[0] > ages[1] or (ages[0] == ages[1] and tag != question.tag):
+                if ages[0] > ages[1] or (ages[0] == ages[1] and tag != content_of(question.tag)):
                     raise Wrong(f"304 since {question.since}, and the feed is of {known.modified}")
         return known
 

@@ -6,7 +6,7 @@ import secrets
 import signal
 import socket
 import subprocess
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Final
@@ -135,6 +135,27 @@ def workers_of(pid: int) -> list[int]:
     listed = Path(f"/proc/{pid}/task/{pid}/children")
     children = listed.read_text(encoding="ascii").split() if listed.exists() else []
     return [int(child) for child in children if b"spawn_main" in _command_line(child)]
+
+
+def owner_of(port: int, pids: Sequence[int]) -> int:
+    """Which of these processes holds the other end of the connection that a client has at a local port.
+
+    Raises ProcessLookupError where none of them does.
+    """
+    for line in Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]:
+        fields = line.split()
+        if int(fields[2].rpartition(":")[2], 16) == port:
+            for pid in pids:
+                if any(target == f"socket:[{fields[9]}]" for target in _open_by(pid)):
+                    return pid
+    raise ProcessLookupError(f"none of {pids} holds the other end of port {port}")
+
+
+def _open_by(pid: int) -> Iterator[str]:
+    """What the open files of a process are."""
+    for link in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(OSError):  # closed a moment ago
+            yield str(link.readlink())
 
 
 def _command_line(pid: str) -> bytes:

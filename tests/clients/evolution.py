@@ -42,11 +42,10 @@ class Evolution(Client):
     packages = ("evolution-data-server", "gir1.2-ecal-2.0", "python3-gi", "dbus")
     conditional = True
     polls = True
-    when_cut = "blank"
     manner = (
-        "Takes half of an answer for the whole feed, although Content-Length says otherwise: everything is "
-        "gone until the next good answer. Sees only by DTSTAMP, LAST-MODIFIED and SEQUENCE that an event "
-        "has changed."
+        "Takes half of an answer for the whole feed where Content-Length says otherwise, but not where a "
+        "chunk is missing: it asks for compressed answers, which have no length. Sees only by DTSTAMP, "
+        "LAST-MODIFIED and SEQUENCE that an event has changed."
     )
 
     def __init__(self, home: Path, logs: Path) -> None:

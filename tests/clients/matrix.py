@@ -135,8 +135,8 @@ _LIMITS: Final = """\
 ## Why the service answers as it does
 
 What the clients that keep a copy make of answers which the service takes care not to give; tests see this
-again in the clients, too. Hence its last good copy instead of an error, one notice instead of no events, and
-new stamps with every change.
+again in the clients, too. Hence its last good copy instead of an error, one notice instead of no events, new
+stamps with every change, and no length for what is compressed.
 """
 
 if __name__ == "__main__":

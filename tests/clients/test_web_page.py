@@ -2,13 +2,19 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlencode
 
 import pytest
 
+from tests.clients.client import first_day
 from tests.clients.club import FEED, Club, at
 from tests.clients.fullcalendar import Chromium, FullCalendar
 from tests.clients.presence import installed
+from tests.clients.processes import eventually
 from tests.clients.proxy import RecordingProxy
+
+JSON: Final = "/orgs/forest-explorers/calendar.json"
 
 _ASK_AGAIN = """
     const first = await fetch(arguments[0]);
@@ -79,3 +85,30 @@ def test_fullcalendar_draws_what_is_cancelled_like_anything_else_but_for_the_mar
         drawn = visitor.drawn()
 
     assert {"Plongeon": "none", "Annulé : Aquaforme": "none"} == drawn
+
+
+def test_fullcalendar_reads_the_json_of_another_origin_without_any_plugin(
+    browser: Chromium, centre: Club
+) -> None:
+    told = [event for event in centre.get(JSON).json() if event["start"][:10] >= str(first_day())]
+    query = urlencode({"feed": centre.url + JSON, "format": "json", "from": str(first_day())})
+
+    browser.window.go(browser.site(f"page.html?{query}"))
+    looked = eventually(lambda: _loaded(browser), "the page has read the events", 60)
+
+    drawn = {(event["title"], event["start"], event["place"], *event["styles"]) for event in looked["events"]}
+    assert drawn
+    assert drawn == {
+        (
+            event["title"],
+            event["start"][: 10 if event["allDay"] else 16].replace("T", " "),
+            (event["extendedProps"]["place"] or {"name": ""})["name"],
+            *event["classNames"],
+        )
+        for event in told
+    }
+
+
+def _loaded(browser: Chromium) -> dict[str, Any] | None:
+    looked: dict[str, Any] = browser.window.run("return seen();")
+    return looked if looked["outcome"] == "loaded" and looked["events"] else None

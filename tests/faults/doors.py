@@ -1,4 +1,7 @@
-"""A door in front of a server: open, it passes everything on; shut, the server is gone for whoever asks."""
+"""A door in front of a server: open, it passes everything on; shut, the server is gone for whoever asks.
+
+Hushed, it lets everybody in and nothing through: the server is there and never answers.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -12,6 +15,8 @@ class Door:
         self.port = 0
         self._server_port = server_port
         self._open = True
+        self._audible = asyncio.Event()
+        self._audible.set()
         self._writers: set[asyncio.StreamWriter] = set()
         self._guests: set[asyncio.Task[None]] = set()
 
@@ -22,12 +27,18 @@ class Door:
         return listener
 
     def open(self) -> None:
-        """Let connections through from now on."""
+        """Let connections through from now on, and what they say."""
         self._open = True
+        self._audible.set()
+
+    def hush(self) -> None:
+        """Hold back what anybody says, on both sides, from now on."""
+        self._audible.clear()
 
     async def shut(self) -> None:
         """End every connection, and every new one at once."""
         self._open = False
+        self._audible.set()
         for writer in self._writers:
             writer.close()
         await asyncio.gather(*self._guests)
@@ -50,16 +61,16 @@ class Door:
         self._writers |= both
         if not self._open:  # it was shut meanwhile
             inner_writer.close()
-        await asyncio.gather(_pass_on(reader, inner_writer), _pass_on(inner_reader, writer))
+        await asyncio.gather(self._pass_on(reader, inner_writer), self._pass_on(inner_reader, writer))
         self._writers -= both
 
-
-async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with suppress(OSError):
-        while data := await reader.read(1 << 16):
-            writer.write(data)
-            await writer.drain()
-    writer.close()
+    async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(OSError):
+            while data := await reader.read(1 << 16):
+                await self._audible.wait()
+                writer.write(data)
+                await writer.drain()
+        writer.close()
 
 
 @asynccontextmanager

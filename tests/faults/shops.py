@@ -1,11 +1,16 @@
-"""A store for each cell of the matrix, and how it fails: a file that is none any more, a server gone."""
+"""A store for each cell of the matrix, and how it fails: a file that is none, a server gone or silent."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from tests.faults.doors import Door, door_to
+
+PATIENCE_SECONDS: Final = 60.0
+"""No busy machine is taken for a server that does not answer."""
+SILENCE_SECONDS: Final = 2.0
+"""But where the server is silent, each call takes as long."""
 
 
 class Shop(Protocol):
@@ -45,25 +50,30 @@ class FileShop:
 
 
 class ServerShop:
-    """A database of a Redis, behind a door."""
+    """A database of a Redis, behind a door; it fails by being gone, or by being ``silent``."""
 
-    def __init__(self, door: Door, database: int) -> None:
+    def __init__(self, door: Door, database: int, *, silent: bool) -> None:
         self._door = door
         self._database = database
+        self._silent = silent
 
     @property
     def url(self) -> str:
-        return f"redis://127.0.0.1:{self._door.port}/{self._database}"
+        patience = SILENCE_SECONDS if self._silent else PATIENCE_SECONDS
+        return f"redis://127.0.0.1:{self._door.port}/{self._database}?socket_timeout={patience}"
 
     async def fail(self) -> None:
-        await self._door.shut()
+        if self._silent:
+            self._door.hush()
+        else:
+            await self._door.shut()
 
     async def recover(self) -> None:
         self._door.open()
 
 
 @asynccontextmanager
-async def redis_shop(port: int, database: int) -> AsyncIterator[ServerShop]:
+async def redis_shop(port: int, database: int, *, silent: bool) -> AsyncIterator[ServerShop]:
     """An empty database of the Redis at ``port``."""
     async with door_to(port) as door:
-        yield ServerShop(door, database)
+        yield ServerShop(door, database, silent=silent)

@@ -42,6 +42,10 @@ INTRODUCTIONS: Final[Mapping[Store, str]] = {
         "The server is gone at the same moment and comes back when Amilia does. A host that has a copy\n"
         "leaves it as it is meanwhile: it cannot know what other hosts publish. What differs from SQLite:"
     ),
+    Store.REDIS_SILENT: (
+        "The server is there and, from the same moment on, answers nothing, which is worse than being gone.\n"
+        "Played with some of the faults. What differs from SQLite:"
+    ),
 }
 
 
@@ -82,7 +86,8 @@ def _differences(stories: Mapping[Cell, str], store: Store) -> str:
         (upset, state): story
         for upset in UPSETS
         for state in State
-        if (story := stories[Cell(upset, state, store)]) != stories[Cell(upset, state, Store.SQLITE)]
+        if (story := stories.get(Cell(upset, state, store)))
+        and story != stories[Cell(upset, state, Store.SQLITE)]
     }
     columns = [state for state in State if any(state is its for _, its in other)]
     rows = [

@@ -34,9 +34,9 @@ def test_twenty_seconds_of_trouble_cost_no_wrong_answer(
     outcome = outcomes[store]
 
     assert [outcome.chronicle.story_of(wrong) for wrong in outcome.chronicle.wrongs] == []
-    assert outcome.counts.whole > 200
-    assert outcome.counts.bodies > 10
-    assert outcome.chronicle.done["edit"] > 5
+    assert outcome.counts.whole > 50
+    assert outcome.counts.bodies > 5
+    assert outcome.chronicle.done["edit"] > 2
     assert outcome.chronicle.done["fault"] > 0
     assert outcome.calm.seconds != []
     assert f"{store}, seed 1" in outcome.summary
