@@ -1,118 +1,54 @@
-"""Print how our parts compare with their yardsticks: ``make bench``."""
+"""``python -m benchmarks [NAME…]``: measure, print, and rewrite docs/performance.md after a whole run."""
 
-import platform
+import argparse
+import os
 import sys
-from collections.abc import Generator
-from typing import TypeVar
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
 
-import msgspec
+from app.main import utc_now
+from benchmarks import machine, report
+from benchmarks.figures import Verdict
+from benchmarks.scale import FULL, QUICK
+from benchmarks.suite import PARTS, run
 
-from app.amilia.translate import event_from
-from app.domain.model import Revision
-from app.domain.records import Harvest
-from app.domain.selection import parse
-from app.feeds.catalogue import Catalogue, Entry
-from app.feeds.publish import Press, catalogue_of, choose, read
-from app.ics.calendar import CalendarHead, assemble, head
-from app.ics.event import stamp
-from app.ics.zones import publish_zone
-from benchmarks import naive
-from benchmarks.data import CLUB, MOMENT, PROGRAMS, TODAY, records
-from benchmarks.measure import Comparison, compare
-
-EVENTS = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
-PROGRAM = 20_003
-Result = TypeVar("Result")
-
-zone = publish_zone("America/Toronto", TODAY, TODAY)
-press = Press(
-    organization=CLUB,
-    lang="fr",
-    zone=zone,
-    read=lambda record: event_from(record, show_staff=False),
-    on_skipped=lambda problem: sys.exit(f"the data are wrong: {problem}"),
-)
-opening = head(
-    CalendarHead("Club", "Club", CLUB.color, "https://c.example/", "https://c.example/c.ics"), zone
-)
-lines = stamp(Revision(MOMENT, MOMENT, 0))
+DOCUMENT: Final = Path("docs/performance.md")
+BUSY: Final = "others were using the machine at the same time, so the figures are unsteady"
 
 
-def finished(steps: Generator[None, None, Result]) -> Result:
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            result: Result = end.value
-            return result
-
-
-def refreshed(harvest: Harvest, previous: Catalogue | None) -> Catalogue:
-    """What a refresh does but for the network and the store."""
-    reading = finished(read(harvest, press, previous))
-    choice = choose(reading, harvest.programs, press, TODAY)
-    stamped = [entry.stamped(lines) for entry in choice.entries]
-    return catalogue_of(
-        reading, choice, stamped, harvest.programs, press, day=TODAY, at=MOMENT, previous=previous
+def main(words: Sequence[str]) -> int:
+    """Run what is asked for; the status is 1 where something could not be measured."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"some of: {', '.join(PARTS)}")
+    parser.add_argument("--quick", action="store_true", help="small sizes, to see a change; writes nothing")
+    parser.add_argument("--write", action="store_true", help="rewrite the document after a part of it, too")
+    options = parser.parse_args(words)
+    if unknown := [name for name in options.names if name not in PARTS]:
+        parser.error(f"{', '.join(unknown)}: choose from {', '.join(PARTS)}")
+    description = machine.description()
+    if machine.is_busy():
+        description.append(BUSY)
+        print(BUSY, file=sys.stderr)
+    # What runs here is on the load's core, away from the servers that are measured.
+    os.sched_setaffinity(0, {machine.LOAD_CORE})
+    done = run(
+        options.names or PARTS, QUICK if options.quick else FULL, lambda line: print(line, file=sys.stderr)
     )
-
-
-def joined(entries: list[Entry]) -> bytes:
-    return assemble(opening, [entry.marked for entry in entries], lang="fr")
-
-
-def comparisons() -> list[Comparison]:
-    """Each figure against its yardstick."""
-    raw = records(EVENTS)
-    harvest = Harvest(raw, PROGRAMS)
-    changed = Harvest([*raw[: -EVENTS // 100], *records(EVENTS // 100, seed=2)], PROGRAMS)
-    catalogue = refreshed(harvest, None)
-    programme = parse([("programId", str(PROGRAM))], CLUB)
-    words = parse([("q", "natation ete"), ("weekday", "sat"), ("futureDays", "90")], CLUB)
-    parsed = [msgspec.json.decode(record) for record in raw]
-
-    def full() -> bytes:
-        return joined(list(refreshed(harvest, None).entries))
-
-    def cold_full() -> bytes:
-        forget()
-        return full()
-
-    return [
-        compare(
-            "first render, JSON to feed / naive icalendar", cold_full, lambda: naive.calendar(raw, zone), 3
-        ),
-        compare(
-            "one programme, not yet cached / filter + naive icalendar",
-            lambda: joined(catalogue.select(programme)),
-            lambda: naive.rendered((e for e in parsed if e["Activity"]["ProgramId"] == PROGRAM), zone),
-        ),
-        compare(
-            "words, weekday and window, not yet cached / naive icalendar",
-            lambda: joined(catalogue.select(words) or list(catalogue.entries[:1])),
-            lambda: naive.rendered((e for e in parsed if "Natation" in e["Title"]), zone),
-        ),
-        compare("refresh, 1 % changed / own full render", lambda: refreshed(changed, catalogue), full),
-        compare("refresh, nothing changed / own full render", lambda: refreshed(harvest, catalogue), full),
-    ]
-
-
-def forget() -> None:
-    """Empty the memories of finished lines, so that a first render is one."""
-    from app.ics import description, event, links, places, text, times  # noqa: PLC0415  # where they are
-
-    for module in (description, event, links, places, text, times):
-        for name in vars(module).values():
-            if hasattr(name, "cache_clear"):
-                name.cache_clear()
-
-
-def main() -> None:
-    print(f"{platform.python_implementation()} {platform.python_version()}, {EVENTS:,} events, medians\n")
-    print(f"{'ours / yardstick':<58} {'ours, ms':>10} {'min–max':>18} {'yardstick, ms':>12} {'ratio':>9}")
-    for comparison in comparisons():
-        print(comparison.row())
+    text = report.report(
+        done,
+        description,
+        title=f"Measured on {utc_now():%Y-%m-%d}{', at small sizes' if options.quick else ''}.",
+    )
+    print(text)
+    if options.write or not (options.names or options.quick):
+        report.write(DOCUMENT, text)
+    figures = [figure for outcome in done.outcomes.values() for figure in outcome.figures]
+    for figure in figures:
+        if figure.verdict is Verdict.SHORT:
+            print(f"Short: {figure.name}: {figure.compared}", file=sys.stderr)
+    return 1 if done.failures else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main(sys.argv[1:]))

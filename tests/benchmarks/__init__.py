@@ -1,0 +1,1 @@
+"""The yardsticks are honest, and every part of the benchmarks runs."""
