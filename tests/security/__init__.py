@@ -1,0 +1,1 @@
+"""What the service withstands: docs/security.md names what each of these proves."""
