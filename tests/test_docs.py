@@ -47,7 +47,7 @@ def test_every_command_is_in_the_readme_and_no_other() -> None:
     named = set(re.findall(r"`amilia-feeds ([a-z]+)", README))
 
     commands = {command.callback.__name__ for command in cli.registered_commands if command.callback}
-    assert commands | {"webhooks"} == named
+    assert commands | {"webhooks", "private"} == named
     assert "`amilia-feeds webhooks create`" in README
 
 

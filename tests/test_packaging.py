@@ -21,7 +21,7 @@ def test_the_dockerfile_passes_its_linter() -> None:
     assert (result.returncode, result.stdout) == (0, "")
 
 
-@pytest.mark.parametrize("name", ["run.txt", "dev.txt"])
+@pytest.mark.parametrize("name", ["run.txt", "dev.txt", "audit.txt"])
 def test_requirements_are_pinned_by_hash_and_name_no_address(name: str) -> None:
     lines = (ROOT / "requirements" / name).read_text().splitlines()
 
