@@ -7,27 +7,22 @@ import socket
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import cast
-from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 import httpx
 from fastapi import FastAPI
-from pydantic import SecretStr
 from starlette.types import Receive, Scope, Send
 
 from app import __version__
 from app.amilia.backstage import Backstage
 from app.amilia.client import DEFAULTS, AmiliaClient
-from app.amilia.credentials import Credentials, KeyCredentials, UserCredentials
 from app.amilia.limits import Limits
 from app.amilia.pace import CONCURRENCY, Pace
-from app.domain.errors import InvalidQuery
-from app.domain.model import NamedFeed, Names, Organization
-from app.domain.selection import PARAMETERS, parse
+from app.configured import credentials_from, organizations_from, secret_text
+from app.domain.model import Organization
 from app.feeds.fetch import Fetcher
 from app.feeds.gauges import Gauges
 from app.feeds.grants import Keys
@@ -40,7 +35,7 @@ from app.feeds.service import COLD_WAIT, Feeds
 from app.feeds.shelf import names_before_numbers
 from app.i18n import formats
 from app.i18n.windows import zone_from_windows
-from app.settings import FeedTable, NameTable, OrganizationTable, Settings, SettingsError
+from app.settings import Settings, SettingsError
 from app.store import open_store
 from app.telemetry.metrics import Metrics
 from app.telemetry.observed import observed
@@ -157,11 +152,11 @@ def create_app(
                     public_url=settings.public_url,
                     house=House(settings.public_url, demonstration, simulator_url, Tallies(), static),
                     webhooks=WebhookKeys(
-                        _secret(settings.webhook_secret) or None,
-                        _secret(settings.webhook_signature_secret) or None,
+                        secret_text(settings.webhook_secret) or None,
+                        secret_text(settings.webhook_signature_secret) or None,
                     ),
                     notices=NoticeLimits(),
-                    status_key=StatusKey(_secret(settings.status_token) or None),
+                    status_key=StatusKey(secret_text(settings.status_token) or None),
                     clock=clock,
                     private=private_feeds,
                     guesses=private.guesses(),
@@ -332,74 +327,3 @@ def ensure_usable(settings: Settings) -> None:
             credentials_from(table)
         except ValueError as error:
             raise SettingsError(f"orgs.{slug}: {error}") from error
-
-
-def organizations_from(settings: Settings) -> list[Organization]:
-    """What is published and how, without the credentials. Raises ``SettingsError``."""
-    return [_organization(slug, table) for slug, table in settings.organizations.items()]
-
-
-def credentials_from(table: OrganizationTable) -> Credentials:
-    """The one way in which an organization's calls are authorized; the settings have made sure of one."""
-    if table.username is not None:
-        return UserCredentials(table.username, _secret(table.password))
-    return KeyCredentials(_secret(table.api_key), _secret(table.api_secret))
-
-
-def secrets_of(settings: Settings) -> list[str]:
-    """Every text of the settings that no log line may show."""
-    texts = [settings.webhook_secret, settings.webhook_signature_secret, settings.status_token]
-    for table in settings.organizations.values():
-        texts += [table.password, table.api_key, table.api_secret]
-    password = unquote(urlsplit(settings.store).password or "")
-    return [text for text in (*map(_secret, texts), password) if text]
-
-
-def _secret(value: SecretStr | None) -> str:
-    return value.get_secret_value() if value else ""
-
-
-def _organization(slug: str, table: OrganizationTable) -> Organization:
-    bare = Organization(
-        slug=slug,
-        number=table.number or (int(slug) if slug.isdigit() else None),
-        name=_names(table.name, slug.replace("-", " ").title()),
-        language=table.language,
-        timezone=table.timezone,
-        color=table.color,
-        currency=table.currency,
-        past_days=table.past_days,
-        future_days=table.future_days,
-        cancelled=table.cancelled,
-        show_skipped=table.show_skipped,
-        show_staff=table.show_staff,
-        programs=frozenset(table.programs),
-        listed=table.listed,
-    )
-    return replace(bare, feeds=tuple(_named(name, feed, bare) for name, feed in table.feeds.items()))
-
-
-def _names(name: NameTable | None, default: str) -> Names:
-    return Names(name.fr, name.en) if name else Names(default, default)
-
-
-def _named(slug: str, feed: FeedTable, organization: Organization) -> NamedFeed:
-    """A named feed whose selection can be understood. Raises ``SettingsError``."""
-    where = f"orgs.{organization.slug}.feeds.{slug}"
-    if slug.lower() == "calendar":
-        raise SettingsError(f"{where}: this name is taken by the whole feed; choose another.")
-    saved = feed.model_extra or {}
-    unknown = [key for key in saved if key not in PARAMETERS]
-    if unknown:
-        raise SettingsError(f"{where}.{unknown[0]} is not a selection parameter ({', '.join(PARAMETERS)}).")
-    query = tuple((key, _as_text(value)) for key, value in saved.items())
-    try:
-        parse(query, organization)
-    except InvalidQuery as error:
-        raise SettingsError(f"{where}.{error}.") from error
-    return NamedFeed(slug=slug, name=_names(feed.name, slug), query=query)
-
-
-def _as_text(value: object) -> str:
-    """A TOML value as a query would spell it."""
-    return ",".join(str(part) for part in value) if isinstance(value, list) else str(value)

@@ -13,9 +13,10 @@ import typer
 from rich.console import Console
 
 from app.cli.console import configured, read_settings, refuse
+from app.configured import secrets_of
 from app.ics.lint import as_json as as_dicts
 from app.ics.lint import check, report
-from app.main import client_of, create_app, secrets_of
+from app.main import client_of, create_app
 from app.settings import Settings
 from app.telemetry import logs
 

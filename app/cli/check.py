@@ -23,10 +23,11 @@ from app.amilia.pace import CONCURRENCY
 from app.cli.console import chosen_organizations, console, refuse, say_json
 from app.cli.doctor.rounds import SERVICE, Outside, make_rounds
 from app.cli.views import Wish, show
+from app.configured import secrets_of
 from app.feeds import budget
 from app.feeds.checkup import Level, Remark
 from app.feeds.readers import READERS
-from app.main import ensure_usable, secrets_of, utc_now
+from app.main import ensure_usable, utc_now
 from app.settings import Settings, SettingsError, load
 from app.telemetry import logs
 from app.telemetry.logs import visible

@@ -13,13 +13,14 @@ import typer
 from app.amilia.backstage import names_of_staff
 from app.cli.console import configured, console, read_settings, refuse, say
 from app.cli.webhooks import chosen
+from app.configured import organizations_from
 from app.domain.errors import StoreUnavailable, UpstreamError
 from app.domain.grants import Kind, PrivateFeed, Scope
 from app.feeds.grants import create, listed, rotate
 from app.feeds.ports import Store
 from app.feeds.shelf import memory_name
 from app.ics.text import one_line
-from app.main import organizations_from, store_of, upstream_of, utc_now
+from app.main import store_of, upstream_of, utc_now
 from app.settings import Settings
 
 Result = TypeVar("Result")

@@ -18,7 +18,8 @@ import typer
 from pydantic import SecretStr
 
 from app.cli.console import configured, console, read_settings, refuse
-from app.main import create_app, ensure_usable, local_today, secrets_of, utc_now
+from app.configured import secrets_of
+from app.main import create_app, ensure_usable, local_today, utc_now
 from app.server.application import Application, Recipe, Unusable
 from app.server.listening import Address
 from app.server.run import run

@@ -9,13 +9,14 @@ from rich.console import Console
 from rich.text import Text
 
 from app.cli.console import refuse, say_json
+from app.configured import organizations_from
 from app.domain.errors import InvalidQuery, UpstreamError
 from app.domain.model import NamedFeed, Organization
 from app.domain.selection import parse
 from app.feeds.checkup import file_name
 from app.feeds.readers import READERS, Reader, View, seen_by
 from app.feeds.service import Feeds
-from app.main import create_app, organizations_from, state_of
+from app.main import create_app, state_of
 from app.settings import Settings
 from app.telemetry.logs import visible
 

@@ -23,8 +23,9 @@ from fastapi import Request
 from typer.testing import CliRunner
 
 from app.cli import cli
+from app.configured import secrets_of
 from app.domain.grants import Kind, Scope
-from app.main import client_of, create_app, secrets_of
+from app.main import client_of, create_app
 from app.simulator.app import create_simulator
 from app.simulator.dialect import Dialect
 from app.simulator.faults import Faults

@@ -1,4 +1,4 @@
-"""One browser and one service for all tests of a session; each test gets a visitor of its own."""
+"""One browser and one service for all tests of this folder; each test gets a visitor of its own."""
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -24,7 +24,7 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # its thread draws lots, which would disturb the draws of property tests
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The service that most tests look at; those that change the world start one of their own."""
     ensured()

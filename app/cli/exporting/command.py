@@ -13,7 +13,8 @@ from app.cli.console import chosen_organizations, configured, console, read_sett
 from app.cli.exporting.folder import Folder, Foreign
 from app.cli.exporting.layout import INDEX
 from app.cli.exporting.site import Outcome, Unfit, export_site
-from app.main import client_with, create_app, secrets_of, state_of
+from app.configured import secrets_of
+from app.main import client_with, create_app, state_of
 from app.settings import Settings
 from app.telemetry import logs
 
