@@ -115,14 +115,7 @@ def create_app(
         ):
             rhythm = Rhythm(timedelta(seconds=settings.refresh_seconds), random.random)
             sources = _sources(settings, organizations, http, clock=clock, limits=limits, metrics=metrics)
-            refresher = Refresher(
-                Fetcher(overhear(sources), RevisionMemory(store, clock=clock), store),
-                store,
-                holder=_holder(),
-                clock=clock,
-                rhythm=rhythm,
-                metrics=metrics,
-            )
+            refresher = _refresher(overhear(sources), store, clock=clock, rhythm=rhythm, metrics=metrics)
             answers = Answers(metrics, seconds=seconds_of(clock), compression=settings.compression)
             async with (
                 aclosing(refresher),
@@ -210,14 +203,7 @@ async def _private(
         for headcount in (False, True)
     }
     sources = {organization.slug: source for organization, source in behind.items()}
-    refresher = Refresher(
-        Fetcher(sources, RevisionMemory(store, clock=clock), store),
-        store,
-        holder=_holder(),
-        clock=clock,
-        rhythm=rhythm,
-        metrics=Metrics(),
-    )
+    refresher = _refresher(sources, store, clock=clock, rhythm=rhythm, metrics=Metrics())
     async with aclosing(refresher):
         catalogues = Feeds(
             behind,
@@ -230,9 +216,23 @@ async def _private(
         yield PrivateFeeds(organizations, Keys(store, clock=clock), catalogues, refresher, clock=clock)
 
 
-def _holder() -> str:
-    """This process among all that share a store."""
-    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+def _refresher(
+    sources: Mapping[str, EventSource],
+    store: Store,
+    *,
+    clock: Callable[[], datetime],
+    rhythm: Rhythm,
+    metrics: Metrics,
+) -> Refresher:
+    """Keeps the catalogues of ``sources`` fresh, under a name of its own among all that share the store."""
+    return Refresher(
+        Fetcher(sources, RevisionMemory(store, clock=clock), store),
+        store,
+        holder=f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}",
+        clock=clock,
+        rhythm=rhythm,
+        metrics=metrics,
+    )
 
 
 def _sources(

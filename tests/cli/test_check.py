@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from app.cli import cli
-from tests.cli.test_cli import environment, free_port, run, started
+from tests.cli.test_cli import environment, free_port, run, simulated_amilia, started
 
 SECRET = "n0t-this-one"  # in no line of any run
 FULL = """
@@ -25,18 +25,9 @@ run()
 
 @pytest.fixture(scope="module")
 def amilia() -> Iterator[dict[str, str]]:
-    """A simulated Amilia over real HTTP, as the environment of a service that reads it."""
-    port = free_port()
-    here = Path(__file__).parent
-    command = ("simulator", "--port", str(port), "--events", "120")
-    with started(*command, cwd=here, answers_at=f"http://127.0.0.1:{port}/"):
-        yield {
-            "FEEDS_ORG": "forest-explorers",
-            "FEEDS_USERNAME": "demo@example.org",
-            "FEEDS_PASSWORD": "forest-demo",
-            "FEEDS_API_URL": f"http://127.0.0.1:{port}/api/v3",
-            "FEEDS_PUBLIC_URL": f"http://localhost:{free_port()}",
-        }
+    """One that is to be served at an address where nobody answers."""
+    with simulated_amilia(120) as settings:
+        yield {**settings, "FEEDS_PUBLIC_URL": f"http://localhost:{free_port()}"}
 
 
 def test_json_holds_every_remark_and_its_cure(tmp_path: Path, amilia: Mapping[str, str]) -> None:

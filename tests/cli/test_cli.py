@@ -61,20 +61,25 @@ def started(*arguments: str, cwd: Path, answers_at: str, **environ: str) -> Iter
         process.communicate(timeout=20)
 
 
-@pytest.fixture(scope="module")
-def amilia() -> Iterator[dict[str, str]]:
+@contextmanager
+def simulated_amilia(events: int) -> Iterator[dict[str, str]]:
     """A simulated Amilia over real HTTP, as the environment of a service that reads it."""
     port = free_port()
-    here = Path(__file__).parent
-    with started(
-        "simulator", "--port", str(port), "--events", "310", cwd=here, answers_at=f"http://127.0.0.1:{port}/"
-    ):
+    address = f"http://127.0.0.1:{port}"
+    words = ("simulator", "--port", str(port), "--events", str(events))
+    with started(*words, cwd=Path(__file__).parent, answers_at=f"{address}/"):
         yield {
             "FEEDS_ORG": "forest-explorers",
             "FEEDS_USERNAME": "demo@example.org",
             "FEEDS_PASSWORD": "forest-demo",
-            "FEEDS_API_URL": f"http://127.0.0.1:{port}/api/v3",
+            "FEEDS_API_URL": f"{address}/api/v3",
         }
+
+
+@pytest.fixture(scope="module")
+def amilia() -> Iterator[dict[str, str]]:
+    with simulated_amilia(310) as settings:
+        yield settings
 
 
 def test_get_prints_one_answer(tmp_path: Path, amilia: dict[str, str]) -> None:

@@ -7,26 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_cli import environment, free_port, started
+from tests.cli.test_cli import environment, simulated_amilia
 from tests.support.service import read
 
 
 @pytest.fixture(scope="module")
 def amilia() -> Iterator[dict[str, str]]:
-    """A small simulated Amilia over real HTTP, as the environment of an export that reads it."""
-    port = free_port()
-    here = Path(__file__).parent
-    with started(
-        "simulator", "--port", str(port), "--events", "10", cwd=here, answers_at=f"http://127.0.0.1:{port}/"
-    ):
-        yield {
-            "FEEDS_ORG": "forest-explorers",
-            "FEEDS_USERNAME": "demo@example.org",
-            "FEEDS_PASSWORD": "forest-demo",
-            "FEEDS_API_URL": f"http://127.0.0.1:{port}/api/v3",
-            "FEEDS_PAST_DAYS": "2",
-            "FEEDS_FUTURE_DAYS": "10",
-        }
+    """A small one, of a few days."""
+    with simulated_amilia(10) as settings:
+        yield {**settings, "FEEDS_PAST_DAYS": "2", "FEEDS_FUTURE_DAYS": "10"}
 
 
 def run(*arguments: str, cwd: Path, **environ: str) -> "subprocess.CompletedProcess[str]":
