@@ -24,9 +24,11 @@ from app.domain.records import Trouble
 
 FIRST = timedelta(seconds=2)
 LONGEST = timedelta(minutes=5)
-FIRST_REFUSED = timedelta(minutes=1)
-LONGEST_REFUSED = timedelta(hours=1)
-"""Refused credentials are for the operator to mend: asking often only looks like an attack."""
+FIRST_REFUSED = timedelta(seconds=30)
+LONGEST_REFUSED = timedelta(minutes=15)
+"""Refused credentials are for the operator to mend: asking often only looks like an attack. But a refusal may
+also be a mistake of Amilia's, or mended at Amilia, where nobody tells us.
+"""
 
 DOUBTED = "Doubted"
 """The ``error`` of a refresh that told the incredible and waits for confirmation."""
@@ -61,10 +63,16 @@ def circuit(trouble: Trouble | None, now: datetime) -> Circuit:
 
 
 def after_failure(previous: Trouble | None, error: Exception, *, now: datetime, jitter: Jitter) -> Trouble:
-    """The trouble after one more failed refresh."""
-    failures = previous.failures + 1 if previous and previous.error != DOUBTED else 1
+    """The trouble after one more failed refresh.
+
+    Refusals are counted apart from other failures: an outage that ends with one refusal must not count as
+    many refusals, whose waits are long.
+    """
+    refused = isinstance(error, UpstreamRefused)
+    alike = previous is not None and previous.error != DOUBTED and refused == _is_refusal(previous)
+    failures = previous.failures + 1 if previous and alike else 1
     since = previous.since if previous else now
-    wait = _backoff(failures, refused=isinstance(error, UpstreamRefused)) * (0.75 + 0.5 * jitter())
+    wait = _backoff(failures, refused=refused) * (0.75 + 0.5 * jitter())
     if isinstance(error, UpstreamThrottled) and error.retry_after is not None:
         wait = max(wait, timedelta(seconds=error.retry_after))
     return Trouble(failures, since, now + wait, family(error))
@@ -94,6 +102,10 @@ def after_doubt(previous: Trouble | None, *, now: datetime, life: timedelta) -> 
 def convinced(previous: Trouble | None) -> bool:
     """True once the incredible has been told often enough to be believed."""
     return previous is not None and previous.error == DOUBTED and previous.failures >= DOUBTS_BEFORE_BELIEF
+
+
+def _is_refusal(trouble: Trouble) -> bool:
+    return trouble.error == UpstreamRefused.__name__
 
 
 def _backoff(failures: int, *, refused: bool) -> timedelta:

@@ -48,7 +48,7 @@ def test_jitter_spreads_the_retries() -> None:
 
 
 def test_refused_credentials_are_not_hammered() -> None:
-    assert failed(UpstreamRefused("x"), 1).retry_at == NOW + timedelta(minutes=1)
+    assert failed(UpstreamRefused("x"), 1).retry_at == NOW + timedelta(seconds=30)
     assert failed(UpstreamRefused("x"), 50).retry_at == NOW + LONGEST_REFUSED
 
 
@@ -61,7 +61,25 @@ def test_the_beginning_of_the_trouble_is_remembered() -> None:
 
     second = after_failure(first, UpstreamRefused("x"), now=NOW + LIFE, jitter=no_jitter)
 
-    assert (second.since, second.failures, second.error) == (NOW, 2, "UpstreamRefused")
+    assert (second.since, second.error) == (NOW, "UpstreamRefused")
+
+
+def test_one_refusal_after_an_outage_waits_no_longer_than_a_first_refusal() -> None:
+    outage = failed(UpstreamUnavailable("x"), 6)
+
+    refusal = after_failure(outage, UpstreamRefused("x"), now=NOW, jitter=no_jitter)
+    outage_again = after_failure(refusal, UpstreamUnavailable("x"), now=NOW, jitter=no_jitter)
+
+    assert (refusal.failures, refusal.retry_at) == (1, NOW + timedelta(seconds=30))
+    assert (outage_again.failures, outage_again.retry_at) == (1, NOW + timedelta(seconds=2))
+
+
+def test_other_failures_of_the_upstream_are_counted_together() -> None:
+    unavailable = failed(UpstreamUnavailable("x"), 3)
+
+    unreadable = after_failure(unavailable, UpstreamUnreadable("x"), now=NOW, jitter=no_jitter)
+
+    assert (unreadable.failures, unreadable.retry_at) == (4, NOW + timedelta(seconds=16))
 
 
 def test_the_incredible_is_believed_when_it_was_told_twice_before() -> None:
