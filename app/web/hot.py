@@ -14,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 from app.telemetry.requests import NewId, new_id, plain_id, told_apart
 from app.web.contents import Answers, Wish
 from app.web.counting import counting, route_of
+from app.web.followers import Followers
 from app.web.identity import HEADER, identified, with_id
 from app.web.policy import guarded
 from app.web.representation import Fields, Messages, conclude, joined
@@ -37,20 +38,33 @@ class Application(FastAPI):
     ) -> None:
         super().__init__(**options)
         self._sampler = Sampler(log_every)
+        self._followers = Followers()
         self._new_id = new_id
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             if self._sampler.is_next():
                 send = self._sampler.watched(scope, send)
-            messages = repeated(scope)
+            messages = repeated(scope) or await self._repeated_soon(scope)
             if messages is not None:
                 await send(messages[0])
                 await send(messages[1])
                 return
-            await self._answered(scope, receive, guarded(counting(scope, send)))
+            with self._followers.leading(scope, send) as leading:
+                await self._answered(scope, receive, guarded(counting(scope, leading)))
         else:
             await super().__call__(scope, receive, send)
+
+    async def _repeated_soon(self, scope: Scope) -> Messages | None:
+        """The same for a request whose answer is on its way to somebody else; None where it came to nothing.
+
+        Twice, because the answer to whoever waited for a fetch says so, and is for nobody else.
+        """
+        messages = None
+        for _ in range(2):
+            if messages is None and await self._followers.follow(scope):
+                messages = repeated(scope)
+        return messages
 
     def at_once(self, scope: Scope) -> Messages | None:
         """The answer to a request if it is there already, counted: for servers that ask before they call.

@@ -250,6 +250,41 @@ async def test_the_first_answer_is_the_routes_and_the_second_is_not(stage: Stage
     assert stage.hot() == second
 
 
+async def test_a_crowd_is_answered_by_two_that_went_the_whole_way(stage: Stage) -> None:
+    stage.faults.add(parse_fault("latency=0.05"))
+
+    everybody = await asyncio.gather(*(stage.get(Accept_Encoding="gzip") for _ in range(60)))
+    counted = (await stage.get("/metrics")).body.decode()
+
+    (miss, hit, *_) = everybody
+    assert (miss.header("cache-status"), hit.header("cache-status")) == (MISS, HIT)
+    assert all(answer == hit for answer in everybody[1:])
+    assert (miss.body, miss.header("etag")) == (hit.body, hit.header("etag"))
+    assert 'amilia_feeds_request_seconds_count{route="/orgs/{org}/calendar.ics"} 2.0' in counted
+    assert 'amilia_feeds_answers_total{source="hit",status="200"} 59.0' in counted
+
+
+async def test_in_a_crowd_everybody_gets_the_form_that_they_can_read(stage: Stage) -> None:
+    stage.faults.add(parse_fault("latency=0.05"))
+    forms = [*ENCODINGS, *ENCODINGS]
+
+    crowd = [stage.get(**({} if form is None else {"Accept_Encoding": form})) for form in forms]
+    everybody = await asyncio.gather(*crowd)
+
+    for form, answer in zip(forms, everybody, strict=True):
+        scope = stage.scope(FOREST, **({} if form is None else {"Accept_Encoding": form}))
+        alone = await stage.routed(scope)
+        assert (answer.body, answer.header("etag")) == (alone.body, alone.header("etag")), form
+
+
+async def test_a_crowd_is_refused_together_where_there_is_nothing_to_serve(stage: Stage) -> None:
+    stage.faults.add(parse_fault("500"))
+
+    everybody = await asyncio.gather(*(stage.get() for _ in range(20)))
+
+    assert {answer.status for answer in everybody} == {503}
+
+
 async def test_a_changed_feed_is_never_answered_from_memory(stage: Stage) -> None:
     old = await until(stage, HIT)
 
