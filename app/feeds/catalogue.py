@@ -95,7 +95,9 @@ class Catalogue:
 
     def select(self, selection: Selection) -> Sequence[Entry]:
         """The entries that the selection asks for, in feed order (start, then id)."""
-        rows = self._shortest(selection)
+        rows, words = self._shortest(selection), selection.words
+        if words and rows is self.held.rows:  # a few entries are looked at sooner than all lines are
+            rows, words = self.held.lookup.saying(words), ()
         if selection.past_days is not None or selection.future_days is not None:
             rows = self.held.lookup.during(*self.bounds(selection), among=rows)
         for kind, column in COLUMNS.items():
@@ -107,7 +109,7 @@ class Catalogue:
         if selection.weekdays:
             mask = sum(1 << day for day in selection.weekdays)
             rows = [row for row in rows if row.weekdays & mask]
-        for word in selection.words:
+        for word in words:
             rows = [row for row in rows if word in row.words]
         if selection.cancelled == "hide":
             rows = [row for row in rows if row.state not in CALLED_OFF]

@@ -65,6 +65,11 @@ class Entries(Sequence[Entry]):
             self._octets = sum(len(row.marked) for row in self.rows)
         return self._octets
 
+    def indexing(self) -> Generator[None, None, None]:
+        """Have ``lookup`` prepared; nothing while they are folded."""
+        if self._rows is not None:
+            yield from self.lookup.preparing()
+
     def unfolding(self) -> Generator[None, None, None]:
         """Have them at hand; nothing where they are."""
         if self._rows is None and self._unfold is not None:

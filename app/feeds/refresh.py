@@ -5,7 +5,8 @@
     every second        ``watch`` hears what others kept, refreshes ahead what somebody reads, and folds what
                         nobody asked for lately
 
-This module owns every background task of the service: a refresh catches what it raises; ``aclose`` ends it.
+Every background task of the feeds is owned here, or by ``indexer``: a refresh catches what it raises;
+``aclose`` ends it.
 """
 
 import asyncio
@@ -22,6 +23,7 @@ from app.feeds.catalogue import Catalogue
 from app.feeds.fetch import Fetcher
 from app.feeds.folding import fold_surplus
 from app.feeds.freshness import due_ahead, is_stale
+from app.feeds.indexing import Indexer
 from app.feeds.keeping import NotKept, packed, unpacked
 from app.feeds.ports import Clock, Store
 from app.feeds.publish import believable
@@ -83,6 +85,8 @@ class Refresher:
         self._recovering: dict[Key, asyncio.Task[None]] = {}
         self._watches: list[asyncio.Task[None]] = []
         self._store_failing = False
+        self.indexer = Indexer()
+        """Makes ready for selections what was put on a shelf."""
 
     def __repr__(self) -> str:
         return f"<Refresher {self._holder}, {len(self._running)} refreshing>"
@@ -152,6 +156,7 @@ class Refresher:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await self.indexer.aclose()
 
     async def _keep_watch(self, shelves: Iterable[Shelf]) -> None:
         while True:
@@ -205,6 +210,7 @@ class Refresher:
                 else:
                     if shelf.lacks(status):  # a refresh of ours may have ended while it was unpacked
                         shelf.put(copy, generation=generation, began=status.began, covered=status.covered)
+                        self.indexer.start(shelf)
         shelf.hear(status)
 
     async def _refresh(self, shelf: Shelf, *, at_once: bool) -> None:
@@ -327,6 +333,7 @@ class Refresher:
         if before is not None:
             log.info("Amilia answers again", extra={**_who(shelf), "failed_since": str(before.since)})
         shelf.put(fresh, generation=generation, began=began, covered=covered, alone=lease is None)
+        self.indexer.start(shelf)
         return "ok"
 
     async def _keep(
