@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -10,8 +11,8 @@ from pathlib import Path
 from soak.run import Options, soak
 
 
-def options_from(words: Sequence[str]) -> Options:
-    """What the command line asks for."""
+def options_from(words: Sequence[str]) -> tuple[Options, Path | None]:
+    """What the command line asks for, and where logs are to be kept."""
     usual = Options()
     parser = argparse.ArgumentParser(prog="python -m soak", description=__doc__)
     parser.add_argument("--seconds", type=float, default=usual.seconds, help="how long, about")
@@ -25,14 +26,21 @@ def options_from(words: Sequence[str]) -> Options:
         "--store", choices=("sqlite", "redis"), default=usual.store, help="shared by the hosts"
     )
     parser.add_argument("--seed", type=int, default=usual.seed, help="the same seed throws the same dice")
-    return Options(**vars(parser.parse_args(words)))
+    parser.add_argument("--logs", type=Path, help="keep what everybody logged in this directory")
+    given = vars(parser.parse_args(words))
+    logs = given.pop("logs")
+    return Options(**given), logs
 
 
 def main(words: Sequence[str]) -> int:
     """Run it, print, and return the exit status."""
-    options = options_from(words)
+    options, logs = options_from(words)
     with tempfile.TemporaryDirectory(prefix="soak-") as directory:
         outcome = asyncio.run(soak(options, Path(directory)))
+        if logs is not None:
+            logs.mkdir(parents=True, exist_ok=True)
+            for log in Path(directory).glob("*.log"):
+                shutil.copy(log, logs)
     stories = [outcome.chronicle.story_of(wrong) for wrong in outcome.chronicle.wrongs]
     sys.stdout.write("\n".join([*stories, outcome.summary, ""]))
     return 0 if outcome.right else 1

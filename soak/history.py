@@ -5,7 +5,7 @@ yet of an earlier one, because they are in different answers. So an answer is of
 its events was true in one of them. Of a walk that nobody disturbed the span is one version.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, TypeAlias
@@ -85,22 +85,40 @@ class History:
                 self._changes.setdefault(uid, [(0, None)]).append((self.latest, facts.get(uid)))
 
     def explain(self, told: Mapping[str, Told], picks: Picks, *, since: int = 0) -> Span:
-        """The earliest span that explains an answer and ends no earlier than ``since``.
+        """The earliest version that explains an answer, else the shortest span; none ends before ``since``.
 
         Raises ``NeverTrue``.
         """
-        first, last = self.latest, since
         possible = {uid: list(self._true(uid, told.get(uid), picks)) for uid in {*self._changes, *told}}
+        begins: set[int] = {since}
+        earliest = since
         for uid, spans in possible.items():
             later = [max(span.first, since) for span in spans if span.last >= since]
             if not later:
                 raise NeverTrue(self._contradiction(uid, told.get(uid), since))
-            last = max(last, min(later))
-        for spans in possible.values():
-            first = min(first, max(min(span.last, last) for span in spans if span.first <= last))
-        if first < last and self._versions[last].began - self._versions[first + 1].began > WALK_SECONDS:
-            raise NeverTrue(f"it mixes what was true in version {first} with version {last}")
+            begins.update(later)
+            earliest = max(earliest, min(later))
+        best = self._ending(earliest, possible)
+        # What came back after a while (cancelled, restored) is told by a later version as well.
+        for last in sorted(begin for begin in begins if begin > earliest):
+            if best.first == best.last:
+                break
+            best = min(best, self._ending(last, possible), key=self._seconds)
+        if self._seconds(best) > WALK_SECONDS:
+            raise NeverTrue(f"it mixes what was true in version {best.first} with version {best.last}")
+        return best
+
+    def _ending(self, last: int, possible: Mapping[str, Sequence[Span]]) -> Span:
+        """The shortest span up to a version in which each event was true at some time."""
+        latest = (max(min(it.last, last) for it in spans if it.first <= last) for spans in possible.values())
+        first = min(latest, default=last)
         return Span(min(first, last), last)
+
+    def _seconds(self, span: Span) -> float:
+        """How long a walk must have taken that tells of a span: from its first edit to its last."""
+        if span.first == span.last:
+            return 0.0
+        return self._versions[span.last].began - self._versions[span.first + 1].began
 
     def differences(self, told: Mapping[str, Told], picks: Picks) -> list[str]:
         """Where an answer is not what is true now, one sentence each."""

@@ -5,7 +5,7 @@ import hashlib
 import re
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Final, Literal, TypeAlias
@@ -223,12 +223,13 @@ class Judge:
         if reading is None:
             raise Wrong("304 for a body from long ago")
         self._readings.move_to_end(known.digest)
-        since = floor.span.last if floor else 0
+        # What came from a walk during an edit may tell of its end here and of its beginning there.
+        since = floor.span.first if floor else 0
         told = {uid: told for uid, told in reading.told.items() if self._window.holds(told.starts)}
         span = self._histories[address.club, lang].explain(told, self._picks(address), since=since)
         self._ensure_rising(question, lang, reading)
         heard = Heard(span, lang, known.digest)
-        self._floors[whose] = heard
+        self._floors[whose] = replace(heard, span=Span(max(span.first, since), span.last))
         self.counts.whole += span.first == span.last
         self.counts.mixed += span.first != span.last
         return heard

@@ -107,6 +107,13 @@ class Reader:
             self._observe(host, address, heard, now)
         return heard
 
+    async def state_of(self, host: Host) -> str:
+        """What the host says of itself, of whichever worker answers."""
+        try:
+            return (await self._client.get(f"{host.address}/readyz")).text
+        except httpx.TransportError as error:
+            return f"it does not say how it is ({type(error).__name__})"
+
     def _question(self, host: Host, address: Address) -> Question:
         """Unconditional, or with what the reader has, by tag, by date or by both."""
         plain = Question(address, self._name, host.name)

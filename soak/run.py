@@ -211,7 +211,8 @@ class Soak:
                 return
             if time.monotonic() > deadline:
                 told = "; ".join(differences[:3])
-                self._chronicle.wrong(f"{host.name}, {address.path}: long after the storm, {told}")
+                state = await reader.state_of(host)
+                self._chronicle.wrong(f"{host.name}, {address.path}: long after the storm, {told}; {state}")
                 return
             await asyncio.sleep(0.2)
 

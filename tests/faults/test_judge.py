@@ -122,6 +122,30 @@ async def test_a_walk_during_edits_may_know_the_later_and_not_the_earlier() -> N
     assert heard.span == Span(0, 2)
 
 
+async def test_what_a_walk_during_edits_told_may_be_told_again_until_the_next_walk() -> None:
+    judge = judge_of(MORNING, MIDDAY, EVENING)
+    mixed = facts(JUDO, LATE_YOGA)
+
+    first = await judge.hear(ASKED, answer(body(mixed)))
+    again = await judge.hear(ASKED, answer(body(mixed)))
+    after = await judge.hear(ASKED, answer(body(EVENING, sequence=1), tag="b"))
+
+    assert first is not None
+    assert again is not None
+    assert after is not None
+    assert first.span == again.span == Span(0, 2)
+    assert after.span == Span(2, 2)
+
+
+async def test_what_was_undone_long_ago_is_no_mixture() -> None:
+    judge = judge_of(MORNING, MIDDAY, EVENING, facts(JUDO, LATE_YOGA), seconds_between=WALK_SECONDS + 1)
+
+    heard = await judge.hear(ASKED, answer(body(facts(JUDO, LATE_YOGA))))
+
+    assert heard is not None
+    assert heard.span == Span(3, 3)
+
+
 async def test_a_mixture_of_truths_that_no_walk_can_span_is_wrong() -> None:
     judge = judge_of(MORNING, MIDDAY, EVENING, seconds_between=WALK_SECONDS + 1)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from pathlib import Path
 
 import pytest
 
@@ -43,6 +44,8 @@ def test_twenty_seconds_of_trouble_cost_no_wrong_answer(
 
 
 def test_the_command_has_the_documented_defaults() -> None:
-    assert options_from([]) == Options(seconds=600, hosts=2, workers=1, store="sqlite", seed=1)
+    usual = Options(seconds=600, hosts=2, workers=1, store="sqlite", seed=1)
+    assert options_from([]) == (usual, None)
     words = ("--seconds", "60", "--hosts", "3", "--workers", "2", "--store", "redis", "--seed", "7")
-    assert options_from(words) == Options(seconds=60, hosts=3, workers=2, store="redis", seed=7)
+    wished = Options(seconds=60, hosts=3, workers=2, store="redis", seed=7)
+    assert options_from([*words, "--logs", "kept"]) == (wished, Path("kept"))
