@@ -15,7 +15,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Sequence, Set
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import chain
 from typing import Final
@@ -325,7 +325,7 @@ class _Stretch:
     """A range of days and its records; ``read`` is there where its pages were left unread."""
 
     days: str
-    records: Sequence[bytes]
+    records: Sequence[bytes] = field(repr=False)
     seal: tuple[int, ...]
     read: "Callable[[], Coroutine[None, None, _Stretch]] | None" = None
 

@@ -28,6 +28,9 @@ class Answer(NamedTuple):
     body: bytes
     digest: int
 
+    def __repr__(self) -> str:
+        return f"<Answer of {len(self.body)} bytes>"
+
 
 async def ignored(_records: Sequence[bytes]) -> None:
     """For whoever has no use for records before all of them are here."""

@@ -9,7 +9,7 @@ coming between two calls: the counts agree, and the next walk brings what was mi
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import msgspec
@@ -27,7 +27,7 @@ class Page:
     nothing is said. Next itself is an address that the answer chose, and is never called.
     """
 
-    records: tuple[bytes, ...]
+    records: tuple[bytes, ...] = field(repr=False)
     total: int | None = None
     more: bool | None = None
 
@@ -40,7 +40,7 @@ class Reading:
     the digests of the answers that it was read from.
     """
 
-    records: tuple[bytes, ...]
+    records: tuple[bytes, ...] = field(repr=False)
     doubt: str | None = None
     paged: bool = False
     seal: tuple[int, ...] = ()

@@ -1,7 +1,7 @@
 """What travels between the upstream, the catalogue and the store without being looked into."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
 
@@ -32,7 +32,7 @@ class Harvest:
     Where all pages are those of the harvest whose ``seal`` the walk was given, it has no ``records``.
     """
 
-    records: Sequence[bytes]
+    records: Sequence[bytes] = field(repr=False)
     programs: Sequence[Program]
     seal: Seal | None = None
     unchanged: bool = False

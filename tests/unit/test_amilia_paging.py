@@ -4,7 +4,9 @@ from itertools import count
 
 import pytest
 
+from app.amilia.lists import Answer
 from app.amilia.paging import Page, Reading, following, judge, read_page
+from app.domain.records import Harvest
 
 FULL = 10
 
@@ -187,3 +189,11 @@ def test_records_do_not_keep_their_page_in_memory() -> None:
     [record] = read_page(b'[{"Id": 1}]', "GET events").records
 
     assert type(record) is bytes
+
+
+def test_nothing_prints_what_the_records_say() -> None:
+    told = read_page(b'{"Items": [{"Id": 1, "Staff": [{"FullName": "Marie Tremblay"}]}]}', "GET events")
+    answer = Answer(b'[{"FullName": "Marie Tremblay"}]', 1)
+    printed = [repr(it) for it in (told, judge([told], 1000), Harvest(told.records, ()), answer)]
+
+    assert [text for text in printed if "Marie" in text] == []
