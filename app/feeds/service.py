@@ -148,8 +148,7 @@ class Feeds:
         shelf.asked_at = now
         match decision:
             case Decision.WAIT:
-                # ``wait`` leaves the fetch running when a visitor hangs up or runs out of patience.
-                await asyncio.wait({self._refresher.start(shelf)}, timeout=self._patience.total_seconds())
+                await self._refresher.first_copy(shelf, self._patience)
                 if shelf.catalogue is not None:
                     return Copy(shelf.catalogue, "miss", exact=True)
             case Decision.SERVE_AND_REFRESH:
