@@ -17,6 +17,8 @@ WRITTEN: Final = re.compile(
     r"(?:[Tt ]([0-9]{2}:[0-9]{2})(:[0-9]{2}(?:[.,]([0-9]*))?)?"  # minute, second with its fraction, fraction
     r" ?([Zz]|[+-][0-9]{2}(?::?[0-9]{2})?)?)?"  # offset
 )
+USUAL_OFFSET: Final = re.compile(r"[+-][0-9]{2}:[0-9]{2}")
+_USUAL_READING: Final = len("2026-11-30T18:30:00")
 SENTINEL_YEARS: Final = ("0000", "0001", "9999")
 """Years of .NET's smallest and largest dates, with which Amilia writes "no limit"."""
 ERA: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -53,6 +55,36 @@ def read_written(text: str, where: str) -> Written:
 
     Raises ``UnreadableRecord`` (``malformed-date``, ``sentinel-date``), naming ``where`` it stood.
     """
+    return in_usual_form(text) or in_any_form(text, where)
+
+
+def in_usual_form(text: str) -> Written | None:
+    """The same at a third of the cost for 2026-11-30T18:30:00-05:00, as Amilia writes nearly always.
+
+    None for every other form, right or wrong.
+    """
+    signs = text[4:5] + text[7:8] + text[10:11] + text[13:14] + text[16:17]
+    if signs != "--T::" or text.startswith(SENTINEL_YEARS):  # fromisoformat takes other forms as well
+        return None
+    offset = _usual_offset(text[_USUAL_READING:])
+    if offset is None:
+        return None
+    try:
+        return Written(datetime.fromisoformat(text[:_USUAL_READING]), offset, has_time=True)
+    except ValueError:
+        return None
+
+
+@lru_cache(maxsize=64)
+def _usual_offset(written: str) -> timedelta | None:
+    try:
+        return offset_of(written) if USUAL_OFFSET.fullmatch(written) else None
+    except ValueError:
+        return None
+
+
+def in_any_form(text: str, where: str) -> Written:
+    """The same for every form that Amilia may use."""
     match = WRITTEN.fullmatch(text.strip())
     if match is None:
         raise UnreadableRecord("malformed-date", f"{where} is no date-time")

@@ -142,8 +142,7 @@ def entry_for(
     """
     start, end, weekdays = _reckoned(event.when, zone)
     title = shown_title(event, lang)
-    place = shown_place(event.place) if event.place is not None else None
-    told = _written(place) if place is not None else ""
+    place, told = _told(event.place) if event.place is not None else (None, "")
     differs = shown is not marked
     content = marked + shown if differs else marked
     return Entry(
@@ -188,8 +187,10 @@ _remembered = lru_cache(maxsize=4096)
 
 
 @_remembered
-def _written(place: Place) -> str:
-    return repr(place)
+def _told(place: Place) -> tuple[Place, str]:
+    """The place as it is shown, and all that is known of it as a text."""
+    shown = shown_place(place)
+    return shown, repr(shown)
 
 
 @_remembered

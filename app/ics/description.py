@@ -23,10 +23,10 @@ def description_line(event: Event, *, lang: Lang, currency: str, off: bool) -> b
         _notable(event.state, lang, off=off),
         _shelf(tuple([level.name for level in shelf if level is not None])),
         _price(event.price, currency, lang),
-        _place(event.place, lang),
-        _headcount(event.headcount, lang),
-        _staff(event.staff, lang),
-        _link(event.url),
+        _place(event.place, lang) if event.place else b"",
+        _headcount(event.headcount, lang) if event.headcount else b"",
+        _staff(event.staff, lang) if event.staff else b"",
+        _link(event.url) if event.url else b"",
     )
     text = rb"\n".join(filter(None, parts))
     return fold(b"DESCRIPTION:" + text) if text else None
@@ -59,15 +59,13 @@ def _price(amount: Decimal | None, currency: str, lang: Lang) -> bytes:
 
 
 @_remembered
-def _place(place: Place | None, lang: Lang) -> bytes:
+def _place(place: Place, lang: Lang) -> bytes:
     there = whereabouts(place)
     return escaped(say(lang, "event.place", place=there)) if there else b""
 
 
 @_remembered
-def _headcount(count: Headcount | None, lang: Lang) -> bytes:
-    if count is None:
-        return b""
+def _headcount(count: Headcount, lang: Lang) -> bytes:
     if count.places is None:
         return escaped(say(lang, "event.headcount", registered=count.registered))
     return escaped(say(lang, "event.headcount-of", registered=count.registered, places=count.places))

@@ -111,14 +111,13 @@ _remembered = lru_cache(maxsize=4096)
 
 def shown_title(event: Event, lang: Lang) -> str:
     """What people read as its title, on one line and without the mark of what does not take place."""
-    topics = (event.activity, event.program)
-    return _first_of((event.title, *[topic.name for topic in topics if topic is not None]), lang)
+    return one_line(event.title) or _title_instead(event, lang)
 
 
-@_remembered
-def _first_of(titles: tuple[str, ...], lang: Lang) -> str:
-    """The first title that says something, else a word that fits whatever Amilia sells."""
-    return next(filter(None, map(one_line, titles)), "") or say(lang, "event.untitled")
+def _title_instead(event: Event, lang: Lang) -> str:
+    """The first name that says something, else a word that fits whatever Amilia sells."""
+    names = [topic.name for topic in (event.activity, event.program) if topic is not None]
+    return next(filter(None, map(one_line, names)), "") or say(lang, "event.untitled")
 
 
 @_remembered

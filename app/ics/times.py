@@ -20,10 +20,15 @@ def time_lines(when: When, zone: Zone) -> tuple[bytes, ...]:
     if first is None or last is None:
         opening, closing = b":" + _moment(when.start), b":" + _moment(when.end)
     else:
-        form = b";TZID=%b:" % zone.name.encode("ascii")
-        opening, closing = form + _moment(first), form + _moment(last)
+        form = _form(zone.name)
+        opening, closing = form + _clock(first), form + _clock(last)
     start = b"DTSTART" + opening
     return (start, b"DTEND" + closing) if when.end > when.start else (start,)
+
+
+@lru_cache(maxsize=64)
+def _form(zone: str) -> bytes:
+    return b";TZID=%b:" % zone.encode("ascii")
 
 
 @lru_cache(maxsize=1024)

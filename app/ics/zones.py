@@ -34,6 +34,10 @@ class Zone:
     vtimezone: bytes
     """The VTIMEZONE with all its line ends; empty where times are published in UTC."""
 
+    def __hash__(self) -> int:
+        # Zones are keys of many memories, and hardly any two have one name.
+        return hash(self.name)
+
     @property
     def published_in_utc(self) -> bool:
         """True where no pair of yearly rules can tell the zone's local times."""

@@ -3,8 +3,10 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from app.amilia.instants import read_written
+from app.amilia.instants import in_any_form, in_usual_form, read_written
 from app.domain.errors import UnreadableRecord
 
 
@@ -95,3 +97,33 @@ def test_the_extremes_of_dot_net_stand_for_no_date(text: str) -> None:
         read_written(text, "End")
 
     assert raised.value.kind == "sentinel-date"
+
+
+OFFSETS = ["-05:00", "+14:00", "+14:60", "-15:00", "+00:00", "Z", "", "+0530"]
+NEARLY = st.builds(
+    lambda moment, offset, at, other: (
+        f"{moment:%Y-%m-%dT%H:%M:%S}{offset}"[:at] + other + f"{moment:%Y-%m-%dT%H:%M:%S}{offset}"[at + 1 :]
+    ),
+    st.datetimes(),
+    st.sampled_from(OFFSETS),
+    st.integers(0, 26),
+    st.sampled_from(["", "0", "9", "W", "T", " ", "_", ".", ",", "-", ":", "٣", "Z"]),
+)
+"""Date-times of which at most one character is another."""
+
+
+@given(NEARLY)
+@settings(max_examples=1500)
+def test_the_short_way_reads_what_the_long_way_reads(text: str) -> None:
+    try:
+        expected = in_any_form(text, "Start")
+    except UnreadableRecord:
+        expected = None
+
+    assert in_usual_form(text) in (None, expected)
+
+
+def test_what_amilia_writes_takes_the_short_way() -> None:
+    text = "2026-11-30T18:30:00-05:00"
+
+    assert in_usual_form(text) == in_any_form(text, "Start") is not None
