@@ -21,7 +21,7 @@ import msgspec
 from app.amilia import wire
 from app.amilia.client import RECORDS_AT_ONCE, AmiliaClient
 from app.amilia.lenient import identifier, text, whole_number
-from app.amilia.programs import program_named_by
+from app.amilia.programs import programs_named_by
 from app.amilia.translate import NORMAL, full_name
 from app.domain.errors import UnreadableRecord, UpstreamRefused, UpstreamUnreadable
 from app.domain.model import Event, Headcount, Lang, Program, State
@@ -103,7 +103,7 @@ class Backstage:
         """By activity; none where the account may not read them: a calendar without numbers is a calendar."""
         programs: set[int] = set()
         for some in _batches(records):
-            programs.update(number for record in some if (number := program_named_by(record)))
+            programs.update(programs_named_by(some))
             await asyncio.sleep(0)
         try:
             return headcounts(await self._client.activities(sorted(programs)))

@@ -29,7 +29,7 @@ from app.amilia.limits import Limits
 from app.amilia.lists import Answer, Arrival, Lists, ignored
 from app.amilia.pace import Pace
 from app.amilia.paging import Reading
-from app.amilia.programs import program_named_by, read_programs
+from app.amilia.programs import programs_named_by, read_programs
 from app.amilia.together import task_group, together
 from app.amilia.translate import event_from
 from app.amilia.webhook import Subscription, read_subscription
@@ -335,7 +335,7 @@ async def _programs_named_by(records: Sequence[bytes]) -> Set[int]:
     named: set[int] = set()
     for start in range(0, len(records), RECORDS_AT_ONCE):
         some = records[start : start + RECORDS_AT_ONCE]
-        named.update(number for record in some if (number := program_named_by(record)))
+        named.update(programs_named_by(some))
         await asyncio.sleep(0)
     return named
 

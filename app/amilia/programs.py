@@ -1,6 +1,6 @@
 """The programmes of an organization: who may know of them decides what is public."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from typing import Final
 
 import msgspec
@@ -29,6 +29,7 @@ class _Naming(msgspec.Struct, gc=False, rename="pascal"):
 
 _PROGRAM: Final = msgspec.json.Decoder(_Program)
 _NAMING: Final = msgspec.json.Decoder(_Naming)
+_ALL_NAMING: Final = msgspec.json.Decoder(list[_Naming])
 
 
 def read_programs(records: Iterable[bytes]) -> Sequence[Program]:
@@ -66,6 +67,16 @@ def program_named_by(record: bytes) -> int | None:
     except (msgspec.MsgspecError, UnicodeDecodeError):
         return None  # an event that cannot be read is not published, whatever its programme
     return identifier(wire.activity.program_id) if wire.activity else None
+
+
+def programs_named_by(records: Sequence[bytes]) -> Set[int]:
+    """The same of several records: read as one list, at half the cost, where nothing in them is odd."""
+    try:
+        told = _ALL_NAMING.decode(b"[%b]" % b",".join(records))
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return {number for record in records if (number := program_named_by(record))}
+    named = (it.activity.program_id for it in told if it.activity)
+    return {number for it in named if (number := identifier(it))}
 
 
 def _clearly_not(value: object) -> bool:

@@ -14,7 +14,7 @@ from datetime import datetime
 
 from app.domain.errors import StoreUnavailable
 from app.domain.memories import Memories
-from app.domain.model import Lang, Organization
+from app.domain.model import Lang, Organization, Revision
 from app.domain.records import Recollection
 from app.domain.revisions import Remembered, revise
 from app.feeds.changes import Comparison, Log, Walk, packed, unpacked
@@ -199,6 +199,8 @@ class RevisionMemory:
         previous = yield from _by_id(seen.walk.previous)
         for number, entry in known.unkept.vanished.get(lang, {}).items():
             previous.setdefault(number, entry)
+        stamps = _Stamps(lang)
+        recalled = known.of if known.unkept.events else known.memory.events.get
         for count, entry in enumerate(seen.entries):
             if count % AT_ONCE == 0:
                 yield
@@ -206,14 +208,14 @@ class RevisionMemory:
             if settled and old is entry:
                 stamped.append(entry)
                 continue
-            before = known.of(entry.id)
+            before = recalled(entry.id)
             after = revise(before, entry.fingerprint, lang, now=now, born=known.born, switched=switched)
             if comparison is not None:
                 # An event that only this process told of was not told to have been added.
                 after = comparison.seen(entry, old, before if known.kept(entry.id) else None, after)
             if after is not before:
                 changed.add(entry.id, after)
-            stamped.append(entry.stamped(stamp(after.revision(lang))))
+            stamped.append(entry.stamped(stamps.of(after)))
         if comparison is not None:
             for old in previous.values():
                 _take_leave(old, known.of(old.id), comparison, changed)
@@ -259,6 +261,23 @@ class RevisionMemory:
         if self._failing:
             self._failing = False
             log.info("The store can be used again")
+
+
+class _Stamps:
+    """The lines that tell revisions, of which a walk has few different ones."""
+
+    def __init__(self, lang: Lang) -> None:
+        self._lang = lang
+        self._lines: dict[tuple[datetime, datetime, int], bytes] = {}
+
+    def of(self, memory: Remembered) -> bytes:
+        """Those of what is to be remembered of an event, which has been told in the language."""
+        told = memory.told[self._lang]
+        revision = (memory.created, told.modified, told.sequence)
+        lines = self._lines.get(revision)
+        if lines is None:
+            lines = self._lines[revision] = stamp(Revision(*revision))
+        return lines
 
 
 def _take_leave(old: Entry, before: Remembered | None, comparison: Comparison, changed: Memories) -> None:

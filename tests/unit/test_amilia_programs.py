@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from app.amilia.programs import program_named_by, read_program, read_programs
+from app.amilia.programs import program_named_by, programs_named_by, read_program, read_programs
 from app.domain.model import Program
 
 OPEN = {"Id": 7, "Name": "Hiver ", "IsVisible": True, "IsArchived": False, "IsPasswordProtected": False}
@@ -72,21 +72,32 @@ def test_a_programme_that_comes_twice_is_kept_once_as_it_came_last() -> None:
     assert [(each.id, each.name) for each in found] == [(7, "new"), (8, "")]
 
 
-@pytest.mark.parametrize(
-    ("record", "expected"),
-    [
-        (b'{"Activity": {"ProgramId": 7}}', 7),
-        (b'{"Activity": {"ProgramId": "7"}}', 7),
-        (b'{"Activity": {"ProgramId": 0}}', None),
-        (b'{"Activity": {}}', None),
-        (b'{"Activity": null}', None),
-        (b'{"Activity": []}', None),
-        (b"{}", None),
-        (b"null", None),
-        (b'{"Activity": {"ProgramId": "\xff"}}', None),
-    ],
-)
+NAMING = [
+    (b'{"Activity": {"ProgramId": 7}}', 7),
+    (b'{"Activity": {"ProgramId": "7"}}', 7),
+    (b'{"Activity": {"ProgramId": 0}}', None),
+    (b'{"Activity": {}}', None),
+    (b'{"Activity": null}', None),
+    (b'{"Activity": []}', None),
+    (b"{}", None),
+    (b"null", None),
+    (b'{"Activity": {"ProgramId": "\xff"}}', None),
+    (b'{"Activity": {"ProgramId": [8]}}', None),
+]
+
+
+@pytest.mark.parametrize(("record", "expected"), NAMING)
 def test_the_programme_of_an_event_is_found_without_reading_the_rest(
     record: bytes, expected: int | None
 ) -> None:
     assert program_named_by(record) == expected
+
+
+def test_the_programmes_of_many_events_are_those_of_each() -> None:
+    well_formed = [b'{"Activity": {"ProgramId": %d}, "Title": "[,]"}' % number for number in (1, 2, 2, 0, 3)]
+    odd = [record for record, _ in NAMING]
+
+    assert programs_named_by(well_formed) == {1, 2, 3}
+    assert programs_named_by([*well_formed, b'{"Activity": {"ProgramId": [8]}}']) == {1, 2, 3}
+    assert programs_named_by([*well_formed, *odd]) == {1, 2, 3, 7}
+    assert programs_named_by([]) == set()
