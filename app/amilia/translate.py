@@ -77,7 +77,6 @@ def _event(source: wire.Event, *, show_staff: bool) -> Event:
         place=place_of(bytes(source.location)),
         price=price_of(source.price),
         url=absolute(text(source.url)),
-        picture=absolute(text(source.picture_url)),
         tags=visible_tags(bytes(source.tags)),
         staff=staff_names(bytes(source.staff)) if show_staff else (),
     )

@@ -24,7 +24,6 @@ class Event(msgspec.Struct, frozen=True, gc=False, rename="pascal"):
     all_day: object = None
     title: object = None
     url: object = None
-    picture_url: object = None
     state: object = None
     event_type: object = None
     price: object = None

@@ -55,6 +55,10 @@ class Place:
     address: str = ""
     coordinates: tuple[float, float] | None = None
 
+    def __hash__(self) -> int:
+        # Looked up for thousands of events; hardly any two places share both.
+        return hash((self.id, self.name))
+
 
 @dataclass(frozen=True, slots=True)
 class Tag:
@@ -103,7 +107,6 @@ class Event:
     place: Place | None = None
     price: Decimal | None = None
     url: str = ""
-    picture: str = ""
     tags: tuple[Tag, ...] = ()
     staff: tuple[str, ...] = ()
     team: frozenset[int] = frozenset()

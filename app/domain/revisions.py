@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from app.domain.model import Lang, Revision
 
@@ -22,16 +22,14 @@ _ERA: Final = datetime(2026, 1, 1, tzinfo=UTC)
 _TICK: Final = timedelta(seconds=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Fingerprint:
+class Fingerprint(NamedTuple):
     """Digests of what is published in one language: of time, place, title and state, and of all of it."""
 
     significant: bytes
     whole: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """What was last published in one language, and under which stamps."""
 
     fingerprint: Fingerprint
@@ -39,8 +37,7 @@ class Told:
     modified: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """What was last told of an event in any language, as far as no language matters.
 
     ``start`` and ``end`` are seconds since 1970, ``place`` is Amilia's number or 0. Once it is no longer

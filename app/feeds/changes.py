@@ -23,7 +23,7 @@ from msgspec import structs
 from app.domain.model import Lang, Organization, State
 from app.domain.revisions import Facts, Remembered
 from app.domain.selection import Selection
-from app.feeds.entry import Entry
+from app.feeds.entry import CALLED_OFF, Entry
 from app.ics.zones import Zone
 
 FORMAT: Final = 1
@@ -222,7 +222,7 @@ class Comparison:
             return before
         if self.comparable and not hidden:
             self._news.append(Change(old.id, 0, (Kind.REMOVED,), self._before(told, old), None))
-        return replace(before, facts=replace(told, published=False))
+        return replace(before, facts=told._replace(published=False))
 
     def log(self, now: datetime) -> Log:
         """The next log: the last one itself where nothing is to be kept that it has not."""
@@ -305,7 +305,9 @@ class Comparison:
 
 def facts_of(entry: Entry) -> Facts:
     """What is to be remembered as told."""
-    return Facts(entry.start, entry.end, entry.all_day, entry.called_off, entry.location)
+    place = entry.place
+    at = (place.id or 0) if place is not None else 0
+    return Facts(entry.start, entry.end, entry.all_day, entry.state in CALLED_OFF, at)
 
 
 def side_of(entry: Entry, lang: Lang) -> Side:

@@ -184,7 +184,7 @@ def vanished(old: Entry, before: Remembered, walk: Walk = WALK, log: Log = EMPTY
 
 
 def test_what_vanished_is_removed_once() -> None:
-    gone = replace(facts_of(BEFORE), published=False)
+    gone = facts_of(BEFORE)._replace(published=False)
 
     assert vanished(BEFORE, remembered(BEFORE, fr=NOON)) == (False, 1)
     assert vanished(BEFORE, remembered(gone, fr=NOON)) == (False, 0)
@@ -205,7 +205,7 @@ def test_what_went_with_its_programme_goes_without_a_word_and_takes_what_was_tol
 
 
 def test_what_comes_back_is_restored_rather_than_added() -> None:
-    gone = replace(facts_of(BEFORE), published=False)
+    gone = facts_of(BEFORE)._replace(published=False)
 
     assert kinds(BEFORE, None, remembered(gone, fr=NOON)) == [(Kind.RESTORED,)]
 
