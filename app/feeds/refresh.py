@@ -35,7 +35,6 @@ from app.telemetry.metrics import Metrics
 TICK_SECONDS = 1.0
 LEASE_SECONDS = 12.0
 """A holder that died is replaced after so long."""
-LEASE = timedelta(seconds=LEASE_SECONDS)
 RENEW_SECONDS = 4.0
 STORE_PATIENCE_SECONDS = 3.0
 SHARE_AGAIN = timedelta(seconds=30)
@@ -84,10 +83,6 @@ class Refresher:
         self._metrics = metrics
         self._running: dict[Key, asyncio.Task[None]] = {}
         self._recovering: dict[Key, asyncio.Task[None]] = {}
-        self._leased_until: dict[Key, datetime] = {}
-        """Until when the leases in hand are this process's, however long it slept."""
-        self._filled: dict[Key, asyncio.Future[None]] = {}
-        """For whom there is no copy yet: done as soon as there is one, or the refresh failed."""
         self._watches: list[asyncio.Task[None]] = []
         self._store_failing = False
         self.indexer = Indexer()
@@ -107,24 +102,6 @@ class Refresher:
             self._running[shelf.key] = task
             task.add_done_callback(lambda _: self._running.pop(shelf.key, None))
         return task
-
-    async def first_copy(self, shelf: Shelf, patience: timedelta) -> None:
-        """Wait for the one running refresh of an empty shelf until there is a copy, or that refresh is over.
-
-        The refresh goes on when a visitor hangs up or runs out of patience.
-        """
-        refresh = self.start(shelf)
-        filled = self._filled.get(shelf.key)
-        if filled is None:
-            filled = self._filled[shelf.key] = asyncio.get_running_loop().create_future()
-            refresh.add_done_callback(lambda _: self._is_filled(shelf))
-        await asyncio.wait({filled}, timeout=patience.total_seconds())
-
-    def _is_filled(self, shelf: Shelf) -> None:
-        """Let go of whoever waits for a first copy."""
-        filled = self._filled.pop(shelf.key, None)
-        if filled is not None:
-            filled.set_result(None)
 
     @property
     def store_failing(self) -> bool:
@@ -308,28 +285,23 @@ class Refresher:
     @asynccontextmanager
     async def _leased(self, shelf: Shelf) -> AsyncIterator[Lease | None]:
         """The lease of the shelf, held on to for the block; None where another process has it."""
-        asked = self._clock()
         lease = await self._store.lease(shelf.key, self._holder, LEASE_SECONDS)
         if lease is None:
             yield None
             return
-        self._leased_until[shelf.key] = asked + LEASE
         keeper = asyncio.create_task(self._hold_on(lease), name=f"lease {lease.key}")  # noqa: TID251  # the owner
         try:
             yield lease
         finally:
             keeper.cancel()
-            del self._leased_until[shelf.key]
             with suppress(StoreUnavailable):  # it runs out by itself
                 await asyncio.shield(self._store.release(lease))
 
     async def _hold_on(self, lease: Lease) -> None:
         while True:
             await asyncio.sleep(RENEW_SECONDS)
-            asked = self._clock()
             with suppress(StoreUnavailable):  # keeping the result tells whether the lease was lost
-                if await self._store.renew(lease, LEASE_SECONDS):
-                    self._leased_until[lease.key] = asked + LEASE
+                await self._store.renew(lease, LEASE_SECONDS)
 
     async def _fetch(self, shelf: Shelf, lease: Lease | None) -> str:
         began, covered, before = self._clock(), shelf.mark, shelf.trouble
@@ -355,10 +327,6 @@ class Refresher:
             await self._tell_trouble(shelf, lease)
             return "doubted"
         fresh = await self._fetcher.finish(draft)
-        if shelf.catalogue is None and self._clock() < self._leased_until.get(shelf.key, began):
-            # Nobody else can have kept another, and its revisions are remembered: nobody need wait any more.
-            shelf.put(fresh, generation=0, began=began, covered=covered)
-            self._is_filled(shelf)
         generation = await self._keep(shelf, fresh, lease, began, covered)
         if generation is None:
             return "lease lost"

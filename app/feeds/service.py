@@ -148,7 +148,8 @@ class Feeds:
         shelf.asked_at = now
         match decision:
             case Decision.WAIT:
-                await self._refresher.first_copy(shelf, self._patience)
+                # ``wait`` leaves the fetch running when a visitor hangs up or runs out of patience.
+                await asyncio.wait({self._refresher.start(shelf)}, timeout=self._patience.total_seconds())
                 if shelf.catalogue is not None:
                     return Copy(shelf.catalogue, "miss", exact=True)
             case Decision.SERVE_AND_REFRESH:

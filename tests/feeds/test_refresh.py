@@ -6,14 +6,12 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, cast
 
 import pytest
 
 from app.domain.errors import UpstreamRefused, UpstreamThrottled, UpstreamUnavailable
 from app.domain.model import Event, Program, Timed
 from app.domain.selection import Selection
-from app.feeds.ports import Store
 from app.feeds.service import NoCopy
 from tests.support.fakes import NOON, FakeClock, FakeSource
 from tests.support.host import CLUB, LIFE, Host, host
@@ -56,61 +54,6 @@ async def test_the_first_asker_waits_for_the_one_fetch(tmp_path: Path) -> None:
 
     assert {copy.source for copy in copies} == {"miss"}
     assert len(source.walks) == 1
-
-
-class Slow:
-    """A store that is given things to keep only once the gate is open."""
-
-    def __init__(self) -> None:
-        self.gate = asyncio.Event()
-        self._store: Store | None = None
-
-    def __call__(self, store: Store) -> Store:
-        self._store = store
-        return cast("Store", self)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._store, name)
-
-    async def keep(self, *args: Any, **facts: Any) -> int | None:
-        assert self._store is not None
-        await self.gate.wait()
-        return await self._store.keep(*args, **facts)
-
-
-async def test_the_first_asker_need_not_wait_until_the_copy_is_kept(tmp_path: Path) -> None:
-    slow = Slow()
-    async with host(tmp_path, source_of(), FakeClock(), reaching=slow) as one:
-        copy = await asyncio.wait_for(one.feeds.catalogue(CLUB, "en"), 5)
-        again, _ = await one.feeds.calendar(CLUB, ENGLISH)
-        kept_when_served = one.shelf.is_kept
-        slow.gate.set()
-        await one.refresher.start(one.shelf)
-
-    assert len(copy.catalogue.entries) == again.events == 8
-    assert not kept_when_served
-    assert one.shelf.generation
-    assert one.shelf.catalogue is copy.catalogue
-
-
-async def test_a_copy_whose_lease_ran_out_before_it_was_kept_gives_way_to_what_is(tmp_path: Path) -> None:
-    slow, quick, clock = source_of(event(1, title="Old")), source_of(event(1, title="New")), FakeClock()
-    store = Slow()
-    async with (
-        host(tmp_path, slow, clock, name="slow", reaching=store, watching=True, tick_seconds=TICK) as one,
-        host(tmp_path, quick, clock, name="quick") as two,
-    ):
-        early, _ = await one.feeds.calendar(CLUB, ENGLISH)
-        clock.advance(seconds=13)
-        newer = await two.body()
-        store.gate.set()
-        await until(lambda: one.shelf.generation)
-
-        late = await one.body()
-
-    assert b"Old" in early.body
-    assert late == newer
-    assert b"New" in newer
 
 
 async def test_an_impatient_asker_does_not_end_the_fetch_of_others(tmp_path: Path) -> None:

@@ -38,11 +38,7 @@ class Host:
         return next(shelf for shelf in self.feeds.shelves if shelf.lang == "en")
 
     async def body(self) -> bytes:
-        """The feed, and where it was the first, until it is kept as well."""
-        cold = self.shelf.catalogue is None
         feed, _ = await self.feeds.calendar(CLUB, Selection(lang="en"))
-        if cold:
-            await self.refresher.start(self.shelf)
         return feed.body
 
     async def refreshed(self) -> None:
