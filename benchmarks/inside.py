@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message
 
 from app.domain.selection import parse
 from app.feeds.service import Feeds
+from app.ics.calendar import Calendar
 from app.main import create_app, local_today
 from app.settings import OrganizationTable, Settings
 from benchmarks.amilia import Amilia, Window
@@ -42,12 +43,12 @@ class Inside:
     app: ASGIApp
     state: State
 
-    async def calendar(self, slug: str, query: str) -> tuple[int, bytes]:
-        """The calendar of a selection, made below the routes: 200 and its bytes."""
+    async def calendar(self, slug: str, query: str) -> Calendar:
+        """The calendar of a selection, made below the routes, in its pieces."""
         feeds: Feeds = self.state["feeds"]
         organization = feeds.organization(slug)
         feed, _ = await feeds.calendar(organization, parse(parse_qsl(query), organization))
-        return 200, feed.body
+        return feed.calendar
 
     async def get(self, path: str, query: str = "") -> tuple[int, bytes]:
         """The status and the body of one answer, not compressed."""

@@ -97,7 +97,8 @@ class Catalogue:
         """The entries that the selection asks for, in feed order (start, then id)."""
         rows, words = self._shortest(selection), selection.words
         if words and rows is self.held.rows:  # a few entries are looked at sooner than all lines are
-            rows, words = self.held.lookup.saying(words), ()
+            rarest, rows = self.held.lookup.rarest(words)
+            words = tuple(word for word in words if word != rarest)
         if selection.past_days is not None or selection.future_days is not None:
             rows = self.held.lookup.during(*self.bounds(selection), among=rows)
         for kind, column in COLUMNS.items():

@@ -51,14 +51,14 @@ class Index:
         _driven(self._prepare_numbers(kind))
         return self._at(self._numbers[kind].get(number, ()))
 
-    def saying(self, words: Iterable[str]) -> Sequence[Entry]:
-        """The entries that say each of some words, within one line of theirs."""
+    def rarest(self, words: Iterable[str]) -> tuple[str, Sequence[Entry]]:
+        """The word that the fewest entries say, each within one line of its own, and these entries."""
         _driven(self._prepare_lines())
         lines = self._lines or {}
-        found = [[at for line, at in lines.items() if word in line] for word in words]
-        if len(found) == len(found[0]) == 1:
-            return self._at(found[0][0])
-        return self._at(sorted(set.intersection(*(set(chain(*places)) for places in found))))
+        found = {word: [at for line, at in lines.items() if word in line] for word in words}
+        rarest = min(found, key=lambda word: sum(map(len, found[word])))
+        places = found[rarest]
+        return rarest, self._at(places[0] if len(places) == 1 else sorted(set(chain(*places))))
 
     def during(self, first: int, after: int, among: Sequence[Entry]) -> Sequence[Entry]:
         """Those ``among`` entries that are not over at ``first`` and begin before ``after``, in seconds."""

@@ -8,29 +8,29 @@ Nothing is fetched or held for an organization before one of its private feeds i
 """
 
 import hashlib
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
-from typing import Final, TypeAlias
-
-from cachetools import LRUCache
+from typing import Final
 
 from app.domain.errors import FeedNotFound, StoreUnavailable
 from app.domain.grants import Kind, PrivateFeed, Scope
 from app.domain.model import Lang, Organization
 from app.domain.selection import Selection, canonical, parse
 from app.feeds.budget import Budget
+from app.feeds.calendars import Calendars
 from app.feeds.catalogue import Catalogue
 from app.feeds.entry import vevents_of
+from app.feeds.feed import Feed
 from app.feeds.grants import Keys
 from app.feeds.naming import MOST_NAMES
 from app.feeds.ports import Clock
 from app.feeds.refresh import Refresher
-from app.feeds.service import Copy, Feed, Feeds, NoCopy
+from app.feeds.service import Copy, Feeds, NoCopy
 from app.feeds.shelf import memory_name
 from app.i18n.words import say
-from app.ics.calendar import CalendarHead, assemble, head
+from app.ics.calendar import CalendarHead, compose, head
 from app.ics.event import notice
 
 COME_BACK: Final = timedelta(minutes=1)
@@ -38,9 +38,6 @@ COME_BACK: Final = timedelta(minutes=1)
 MADE_BYTES: Final = 32 * 2**20
 BEHIND: Final = {False: "private", True: "private+headcount"}
 """What a catalogue behind private feeds is called, before a colon; no URL identifier has one."""
-
-
-_Made: TypeAlias = tuple[Catalogue, Feed]
 
 
 def backstage(organization: Organization, *, headcount: bool) -> Organization:
@@ -78,7 +75,7 @@ class PrivateFeeds:
         self._refresher = refresher
         self._clock = clock
         self._watching = False
-        self._made: LRUCache[Hashable, _Made] = LRUCache(MADE_BYTES, getsizeof=_weight)
+        self._made = Calendars(MADE_BYTES)
         """By what is shown and never by a token: who may ask for it has been found out before."""
 
     def __repr__(self) -> str:
@@ -108,13 +105,12 @@ class PrivateFeeds:
         """The calendar, made once for each copy: apps ask many times for what has not changed."""
         organization = catalogue.organization
         wish = canonical(selection, organization)
-        key = (organization.slug, feed.scope, feed.name, catalogue.lang, wish)
-        made = self._made.get(key)
-        if made is None or made[0] is not catalogue:
-            made = catalogue, calendar_of(feed, catalogue, selection, slug)
-            if _weight(made) <= self._made.maxsize:
-                self._made[key] = made
-        return made[1]
+        shelf, whose = (organization.slug, catalogue.lang), (feed.scope, feed.name, wish)
+        made = self._made.get(shelf, whose, catalogue)
+        if made is None:
+            made = calendar_of(feed, catalogue, selection, slug)
+            self._made.keep(shelf, whose, made)
+        return made
 
     async def mark(self, organization: Organization) -> None:
         """Something changed upstream: what was fetched before now is stale."""
@@ -133,10 +129,6 @@ class PrivateFeeds:
         if not self._watching:
             self._watching = True
             self._refresher.watch(self._behind.shelves)
-
-
-def _weight(made: _Made) -> int:
-    return len(made[1].body) + 1024
 
 
 def calendar_of(feed: PrivateFeed, catalogue: Catalogue, selection: Selection, slug: str) -> Feed:
@@ -164,11 +156,11 @@ def calendar_of(feed: PrivateFeed, catalogue: Catalogue, selection: Selection, s
     if not entries:
         vevents = digests = [notice(slug, catalogue.day, lang)]
         silent = [True]
-    body = assemble(opening, vevents, lang=lang, alarm=selection.alarm, silent=silent)
+    calendar = compose(opening, vevents, lang=lang, alarm=selection.alarm, silent=silent)
     variant = f"{selection.cancelled} {selection.alarm} {lang}".encode()
     tag = hashlib.blake2b(b"".join((opening, variant, *digests)), digest_size=12).hexdigest()
-    measure = partial(Budget, len(body), len(entries))
-    return Feed(body, tag, catalogue.changed_at, name, len(entries), measure)
+    measure = partial(Budget, calendar.octets, len(entries))
+    return Feed(calendar, tag, catalogue.changed_at, name, len(entries), measure)
 
 
 def name_of(scope: Scope, catalogue: Catalogue, lang: Lang) -> str:

@@ -3,20 +3,20 @@
 import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache, partial
 from typing import Literal, TypeAlias
-
-from cachetools import LRUCache
 
 from app.domain.errors import FeedNotFound, UpstreamError
 from app.domain.model import LANGS, Lang, NamedFeed, Organization
 from app.domain.records import Key
 from app.domain.selection import Selection, canonical
 from app.feeds.budget import Budget, Overruns, budget_of
+from app.feeds.calendars import Calendars
 from app.feeds.catalogue import Catalogue
 from app.feeds.entry import vevents_of
+from app.feeds.feed import Feed
 from app.feeds.folding import at_hand
 from app.feeds.freshness import Decision, decide
 from app.feeds.naming import title_of
@@ -26,7 +26,7 @@ from app.feeds.shelf import Shelf, presentation_of
 from app.feeds.standing import Standing, standing
 from app.feeds.trouble import Circuit, circuit
 from app.i18n.words import say
-from app.ics.calendar import CalendarHead, assemble, head
+from app.ics.calendar import CalendarHead, compose, head
 from app.ics.event import notice
 
 COLD_WAIT = timedelta(seconds=20)
@@ -45,23 +45,6 @@ class NoCopy(UpstreamError):
 
 
 @dataclass(frozen=True, slots=True)
-class Feed:
-    """A finished calendar. ``etag`` is the strong tag without quotes; ``name`` is for people."""
-
-    body: bytes
-    etag: str
-    last_modified: datetime
-    name: str
-    events: int
-    measure: Callable[[], Budget] = field(repr=False)
-
-    @property
-    def size(self) -> Budget:
-        """How large it is; what it should be narrowed to takes time to find, once."""
-        return self.measure()
-
-
-@dataclass(frozen=True, slots=True)
 class Copy:
     """A catalogue and how it came to hand. ``exact`` is False when it is the other language's.
 
@@ -72,12 +55,6 @@ class Copy:
     source: Source
     exact: bool
     standing: Standing | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    catalogue: Catalogue
-    feed: Feed
 
 
 class Feeds:
@@ -107,7 +84,7 @@ class Feeds:
             for org in self.organizations.values()
             for lang in LANGS
         }
-        self._kept: LRUCache[tuple[str, ...], _Kept] = LRUCache(kept_bytes, getsizeof=_weight)
+        self._kept = Calendars(kept_bytes)
         self._copies: dict[Key, Copy] = {}
         self._overruns = Overruns()
         self._also_marked = also_marked
@@ -196,14 +173,14 @@ class Feeds:
         copy = await self._copy(organization, selection.lang)
         catalogue = copy.catalogue
         query = canonical(selection, organization)
-        key = (organization.slug, catalogue.lang, query, named.slug if named else "")
-        kept = self._kept.get(key)
-        if kept is None or kept.catalogue is not catalogue:
+        shelf, wish = (organization.slug, catalogue.lang), (query, named.slug if named else "")
+        feed = self._kept.get(shelf, wish, catalogue)
+        if feed is None:
             await at_hand(catalogue)
-            kept = _Kept(catalogue, self._assemble(catalogue, selection, query, named))
-            self._keep(key, kept)
-            self._overruns.note(key, Budget(len(kept.feed.body), kept.feed.events))
-        return kept.feed, copy
+            feed = self._compose(catalogue, selection, query, named)
+            self._kept.keep(shelf, wish, feed)
+            self._overruns.note((*shelf, *wish), Budget(feed.calendar.octets, feed.events))
+        return feed, copy
 
     async def event(self, organization: Organization, event_id: int, lang: Lang) -> tuple[Feed, Copy]:
         """One event as a calendar without a name. Raises ``FeedNotFound`` and ``NoCopy``."""
@@ -212,11 +189,12 @@ class Feeds:
         if entry is None:
             raise FeedNotFound("no such event here")
         opening = head(None, copy.catalogue.zone)
-        body = assemble(opening, [entry.marked], alarm=None, lang=lang)
+        calendar = compose(opening, [entry.marked], alarm=None, lang=lang)
         tag = _etag(opening, [entry.digest])
-        return Feed(body, tag, copy.catalogue.changed_at, "", 1, partial(Budget, len(body), 1)), copy
+        measure = partial(Budget, calendar.octets, 1)
+        return Feed(calendar, tag, copy.catalogue.changed_at, "", 1, measure), copy
 
-    def _assemble(
+    def _compose(
         self, catalogue: Catalogue, selection: Selection, query: str, named: NamedFeed | None
     ) -> Feed:
         organization, lang = catalogue.organization, catalogue.lang
@@ -241,19 +219,15 @@ class Feeds:
             vevents = digests = [notice(organization.slug, catalogue.day, lang)]
             silent = [True]
         variant = f"{selection.cancelled} {selection.alarm} {lang}".encode()
-        body = assemble(opening, vevents, lang=lang, alarm=selection.alarm, silent=silent)
+        calendar = compose(opening, vevents, lang=lang, alarm=selection.alarm, silent=silent)
         return Feed(
-            body=body,
+            calendar=calendar,
             etag=_etag(opening, [variant, *digests]),
             last_modified=catalogue.changed_at,
             name=name,
             events=len(entries),
-            measure=cache(partial(budget_of, len(body), len(opening), entries, catalogue, selection)),
+            measure=cache(partial(budget_of, calendar.octets, len(opening), entries, catalogue, selection)),
         )
-
-    def _keep(self, key: tuple[str, ...], kept: _Kept) -> None:
-        if _weight(kept) <= self._kept.maxsize:
-            self._kept[key] = kept
 
     def _other_language(self, shelf: Shelf) -> Copy:
         """The other language's copy rather than none at all."""
@@ -264,10 +238,6 @@ class Feeds:
         retry_at = shelf.trouble.retry_at if shelf.trouble else self._clock()
         wait = retry_at - self._clock()
         raise NoCopy(max(wait, timedelta(seconds=1)))
-
-
-def _weight(kept: _Kept) -> int:
-    return len(kept.feed.body) + 1024
 
 
 def _etag(opening: bytes, parts: Iterable[bytes]) -> str:

@@ -1,11 +1,11 @@
 """A feed: what it says of itself, the zone it lives in, and its events.
 
-A feed is its head, the finished bytes of its events and its end, joined; nothing is looked into or changed on
-the way. What belongs to the feed (its name, colour and addresses, a reminder) is here; what belongs to an
+A feed is its head, the finished bytes of its events and its end, in a row; nothing is looked into or changed
+on the way. What belongs to the feed (its name, colour and addresses, a reminder) is here; what belongs to an
 event is in ``ics.event``.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, repeat
 
@@ -17,6 +17,8 @@ from app.ics.colors import color_name
 from app.ics.text import content_lines, fold, one_line, plain, text_line
 from app.ics.zones import Zone
 
+_OF_A_BLOCK = 64
+"""Pieces, of a kilobyte each: as much as the allocator hands out again without asking the system."""
 _LONGEST_NAME = 255
 """Outlook takes no longer names of folders (MS-OXCICAL on X-WR-CALNAME)."""
 
@@ -49,14 +51,39 @@ def head(about: CalendarHead | None, zone: Zone) -> bytes:
     )
 
 
-def assemble(
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """A finished calendar in its pieces, with what comes between any two of them.
+
+    Memory for many megabytes takes longer to get than to fill, and most calendars are only compressed and
+    sent: so whoever needs no whole goes through its ``blocks``.
+    """
+
+    pieces: Sequence[bytes]
+    between: bytes
+    octets: int
+    """The size of the whole."""
+
+    def joined(self) -> bytes:
+        """The whole, newly made."""
+        return self.between.join(self.pieces)
+
+    def blocks(self) -> Iterator[bytes]:
+        """The whole in parts of some ten kilobytes, always the same."""
+        for at in range(0, len(self.pieces), _OF_A_BLOCK):
+            last = at + _OF_A_BLOCK >= len(self.pieces)
+            some = self.between.join(self.pieces[at : at + _OF_A_BLOCK])
+            yield some if last else some + self.between
+
+
+def compose(
     beginning: bytes,
     events: Iterable[bytes],
     *,
     lang: Lang,
     alarm: int | None = None,
     silent: Iterable[bool] = (),
-) -> bytes:
+) -> Calendar:
     """The whole feed, from its ``head`` and its events as ``EventRenderer.render`` gives them.
 
     ``alarm`` is how many minutes before each event subscribers are reminded, None for no reminder;
@@ -65,16 +92,29 @@ def assemble(
     Raises:
         ValueError: there are no events. A feed without any wipes some clients; publish a ``notice``.
     """
-    chunks = list(events)
-    if not chunks:
+    pieces = list(events)
+    if not pieces:
         raise ValueError("A calendar needs at least one event.")
-    # One join is one copy: a feed of many megabytes takes longer to get its memory than to be written.
-    chunks[0] = beginning + chunks[0]
-    if alarm is None:
-        return _END_EVENT.join((*chunks, _END))
-    reminding = content_lines(*_reminder(alarm, lang)) + _END_EVENT
-    ends = (_END_EVENT if quiet else reminding for quiet in chain(silent, repeat(False)))
-    return b"".join((*chain.from_iterable(zip(chunks, ends, strict=False)), _END))
+    pieces[0] = beginning + pieces[0]
+    between = _END_EVENT
+    if alarm is not None:
+        reminding = content_lines(*_reminder(alarm, lang)) + _END_EVENT
+        ends = (_END_EVENT if quiet else reminding for quiet in chain(silent, repeat(False)))
+        pieces, between = list(chain.from_iterable(zip(pieces, ends, strict=False))), b""
+    pieces.append(_END)
+    return Calendar(pieces, between, sum(map(len, pieces)) + len(between) * (len(pieces) - 1))
+
+
+def assemble(
+    beginning: bytes,
+    events: Iterable[bytes],
+    *,
+    lang: Lang,
+    alarm: int | None = None,
+    silent: Iterable[bool] = (),
+) -> bytes:
+    """What ``compose`` gives, joined."""
+    return compose(beginning, events, lang=lang, alarm=alarm, silent=silent).joined()
 
 
 # PRODID tells no version: every feed would be another on the day of an update.

@@ -7,7 +7,7 @@ from typing import Final
 
 import brotli  # type: ignore[import-untyped]  # has no types
 import zstandard
-from isal import igzip
+from isal import isal_zlib
 
 LEAST: Final = 1000
 """Octets from which it pays: what fits one packet anyway is sent as it is."""
@@ -22,25 +22,30 @@ class Encoding:
 
     token: str
     mark: str
-    compress: Callable[[bytes], bytes]
+    compress: Callable[[Iterable[bytes], int], bytes]
+    """Takes the blocks of a content and its size: of the same blocks it makes the same bytes."""
 
     def __repr__(self) -> str:
         return f"<Encoding {self.token}>"
 
 
-def _brotli(body: bytes) -> bytes:
-    compressed: bytes = brotli.compress(body, quality=5)
-    return compressed
+def _brotli(blocks: Iterable[bytes], _octets: int) -> bytes:
+    coder = brotli.Compressor(quality=5)
+    return b"".join([*map(coder.process, blocks), coder.finish()])
 
 
-def _zstd(body: bytes) -> bytes:
-    return zstandard.ZstdCompressor(level=9).compress(body)
+def _zstd(blocks: Iterable[bytes], octets: int) -> bytes:
+    coder = zstandard.ZstdCompressor(level=9).compressobj(size=octets)
+    return b"".join([*map(coder.compress, blocks), coder.flush()])
 
 
-def _gzip(body: bytes) -> bytes:
-    return igzip.compress(body, 3, mtime=0)
+def _gzip(blocks: Iterable[bytes], _octets: int) -> bytes:
+    coder = isal_zlib.compressobj(3, wbits=_GZIP)
+    return b"".join([*map(coder.compress, blocks), coder.flush()])
 
 
+_GZIP: Final = 16 + isal_zlib.MAX_WBITS
+"""A window of the largest size, in gzip's format; its header tells no time."""
 ENCODINGS: Final = {
     encoding.token: encoding
     for encoding in (

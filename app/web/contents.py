@@ -20,14 +20,18 @@ from app.web.compression import ENCODINGS, Encoding, accepted, is_shy, is_worth_
 from app.web.counting import format_of, route_of
 from app.web.http import told
 from app.web.representation import (
+    Body,
     Choice,
     Manner,
     Messages,
     Representation,
+    blocks_of,
     conclude,
     joined,
+    size_of,
     unchanged,
     whole,
+    whole_of,
 )
 
 KEPT_OCTETS: Final = 64 * 2**20
@@ -94,11 +98,13 @@ class Remembered:
 class Content:
     """One content and its compressed forms."""
 
-    __slots__ = ("_menus", "forms", "kept", "making", "what")
+    __slots__ = ("_menus", "forms", "kept", "key", "making", "what")
 
-    def __init__(self, what: Representation) -> None:
-        self.what = what
-        self.forms: dict[Encoding | None, bytes] = {None: what.body}
+    def __init__(self, key: Hashable, what: Representation) -> None:
+        self.key = key
+        # Its body is not held: that of a calendar holds events, which may be those of yesterday.
+        self.what = replace(what, body=b"")
+        self.forms: dict[Encoding | None, bytes] = {None: what.body} if isinstance(what.body, bytes) else {}
         self.making: dict[Encoding, asyncio.Task[None]] = {}
         self.kept = False
         self._menus: dict[Manner, Menu] = {}
@@ -110,6 +116,11 @@ class Content:
     def octets(self) -> int:
         """What it weighs, with a share for all that is said of it."""
         return sum(map(len, self.forms.values())) + SHARE
+
+    def stands_for(self, body: Body) -> bool:
+        """True unless it is seen to be another. The tag of what is in pieces is a digest of all of them."""
+        plain = self.forms.get(None)
+        return plain is None or not isinstance(body, bytes) or plain == body
 
     def choice(self, wish: Wish, manner: Manner) -> Choice:
         """What can be answered without making anything."""
@@ -218,11 +229,11 @@ class Answers:
             varies=self._compression,
         )
         content = self._content(what)
-        chosen = wish if is_worth_it(what.content_type, len(what.body)) else self._plain
+        chosen = wish if is_worth_it(what.content_type, size_of(what.body)) else self._plain
         choice = content.choice(chosen, manner)
         messages = conclude(choice, scope["method"], fields)
         if messages is None:
-            chosen = await self._formed(content, chosen)
+            chosen = await self._formed(content, chosen, what.body)
             choice = content.choice(chosen, manner)
             messages = conclude(choice, scope["method"], fields)
         if messages is None:
@@ -261,20 +272,25 @@ class Answers:
             what.disposition,
             tuple(what.further.items()),
             what.open,
+            size_of(what.body),
         )
         content = self._contents.get(key)
         if content is not None:
-            if content.what.body == what.body:
+            if content.stands_for(what.body):
                 self._contents.move_to_end(key)
                 return content
             self._drop(key)
-        content = Content(what)
-        if content.octets * 4 <= self._kept_octets:
+        content = Content(key, what)
+        if not self._is_too_large(content):
             content.kept = True
             self._contents[key] = content
             self._octets += content.octets
             self._make_room()
         return content
+
+    def _is_too_large(self, content: Content) -> bool:
+        """A quarter of the room is the most that one content may take."""
+        return content.octets * 4 > self._kept_octets
 
     def _make_room(self) -> None:
         """Drop what was not used for longest, but what ``hot`` used gets a second round."""
@@ -293,39 +309,44 @@ class Answers:
         content.forget()
         self._octets -= content.octets
 
-    async def _formed(self, content: Content, wish: Wish) -> Wish:
+    async def _formed(self, content: Content, wish: Wish, body: Body) -> Wish:
         """``wish`` once it can be fulfilled; the plain one where compressing fails."""
         encoding = wish.encoding
-        if encoding is None:
-            return wish
-        if len(content.what.body) <= AT_ONCE:
-            self._take(content, encoding, encoding.compress(content.what.body))
-        else:
-            await asyncio.shield(self._start(content, encoding))
-        return wish if encoding in content.forms else self._plain
+        if encoding is not None:
+            if size_of(body) <= AT_ONCE:
+                self._take(content, encoding, encoding.compress(blocks_of(body), size_of(body)))
+            else:
+                await asyncio.shield(self._start(content, encoding, body))
+            if encoding in content.forms:
+                return wish
+        if None not in content.forms:
+            self._take(content, None, whole_of(body))
+        return self._plain if encoding is not None else wish
 
-    def _start(self, content: Content, encoding: Encoding) -> asyncio.Task[None]:
+    def _start(self, content: Content, encoding: Encoding, body: Body) -> asyncio.Task[None]:
         """The one task that makes this form."""
         task = content.making.get(encoding)
         if task is None:
-            task = asyncio.create_task(self._make(content, encoding), name=f"compress {encoding!r}")  # noqa: TID251  # the owner
+            task = asyncio.create_task(self._make(content, encoding, body), name=f"compress {encoding!r}")  # noqa: TID251  # the owner
             content.making[encoding] = task
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
         return task
 
-    async def _make(self, content: Content, encoding: Encoding) -> None:
+    async def _make(self, content: Content, encoding: Encoding, body: Body) -> None:
         try:
             async with self._turns:
-                form = await asyncio.to_thread(encoding.compress, content.what.body)
+                form = await asyncio.to_thread(encoding.compress, blocks_of(body), size_of(body))
         except Exception:  # whoever asks gets it as it is
             log.exception("A content cannot be compressed", extra={"encoding": encoding.token})
         else:
             self._take(content, encoding, form)
 
-    def _take(self, content: Content, encoding: Encoding, form: bytes) -> None:
+    def _take(self, content: Content, encoding: Encoding | None, form: bytes) -> None:
         """Use a finished form from now on."""
         content.forms[encoding] = form
         if content.kept:
             self._octets += len(form)
+            if self._is_too_large(content):
+                self._drop(content.key)
             self._make_room()

@@ -7,7 +7,8 @@ from fastapi import APIRouter, HTTPException, Request, Response
 
 from app.domain.errors import FeedNotFound
 from app.domain.selection import parse
-from app.feeds.service import Copy, Feed
+from app.feeds.feed import Feed
+from app.feeds.service import Copy
 from app.web.answer import OPEN, Representation, answer
 from app.web.deps import FeedsDep, OrganizationDep
 from app.web.methods import readable
@@ -68,7 +69,7 @@ async def preflight(rest: str, request: Request) -> Response:
 
 def _representation(feed: Feed, copy: Copy, filename: str, *, manner: str = "inline") -> Representation:
     return Representation(
-        body=feed.body,
+        body=feed.calendar,
         content_type=CALENDAR,
         etag=feed.etag,
         last_modified=feed.last_modified,

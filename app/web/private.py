@@ -58,7 +58,7 @@ async def private_calendar(
         metrics.answer(TOO_MANY, "none")
         return _too_many(request)
     what = Representation(
-        body=feed.body,
+        body=feed.calendar,
         content_type=CALENDAR,
         etag=feed.etag,
         last_modified=feed.last_modified,

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
-from typing import Final, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 from starlette.types import Message
 
@@ -35,6 +35,41 @@ Messages: TypeAlias = tuple[Message, Message]
 NO_BODY: Final[Message] = {"type": "http.response.body", "body": b""}
 
 
+class Pieces(Protocol):
+    """A body that nobody has joined yet."""
+
+    @property
+    def octets(self) -> int:
+        """The size of the whole."""
+        ...
+
+    def joined(self) -> bytes:
+        """The whole, newly made."""
+        ...
+
+    def blocks(self) -> Iterable[bytes]:
+        """The whole in parts, always the same."""
+        ...
+
+
+Body: TypeAlias = bytes | Pieces
+
+
+def size_of(body: Body) -> int:
+    """In octets."""
+    return len(body) if isinstance(body, bytes) else body.octets
+
+
+def whole_of(body: Body) -> bytes:
+    """The body as it is sent to whoever takes it as it is."""
+    return body if isinstance(body, bytes) else body.joined()
+
+
+def blocks_of(body: Body) -> Iterable[bytes]:
+    """The body in the parts that are compressed one after the other."""
+    return (body,) if isinstance(body, bytes) else body.blocks()
+
+
 @dataclass(frozen=True, slots=True)
 class Representation:
     """What an address stands for at the moment; it depends on path and query, and on no header.
@@ -43,7 +78,7 @@ class Representation:
     headers count over those that ``answer`` adds to a 200, and their Cache-Control also over that of a 304.
     """
 
-    body: bytes
+    body: Body
     content_type: str
     etag: str
     last_modified: datetime | None

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from app.domain.model import CANCELLED_MODES, LANGS, Lang
 from app.domain.selection import Selection, canonical, parse
 from app.feeds.catalogue import Catalogue, midnight
-from app.feeds.service import Feed
+from app.feeds.feed import Feed
 from app.i18n.formats import clock_time, long_date
 from app.i18n.words import plural, say
 from app.web.accent import theme

@@ -46,9 +46,12 @@ def test_a_prepared_index_finds_what_one_finds_that_looks_when_asked() -> None:
     for kind in (*COLUMNS, TAGS):
         for number in (0, 1, 2, 3, PROGRAM.id, 99):
             assert ready.having(kind, number) == asked.having(kind, number)
-    for words in (["yoga"], ["ete"], ["e", "o"], ["yoga", "ete"], ["absent"], [""]):
-        told = [row for row in rows if all(word in row.words for word in words)]
-        assert ready.saying(words) == asked.saying(words) == told
+    for words in (["yoga"], ["ete"], ["e", "o"], ["yoga", "ete"], ["yoga", "absent"], [""]):
+        told = {word: [row for row in rows if word in row.words] for word in words}
+        rarest, found = ready.rarest(words)
+        assert (rarest, found) == asked.rarest(words)
+        assert found == told[rarest]
+        assert len(found) == min(map(len, told.values()))
     assert ready.prepared
     assert asked.prepared
 
@@ -57,7 +60,7 @@ def test_a_line_that_an_event_says_twice_finds_it_once() -> None:
     (summer,) = (row for row in catalogue_of(1).held.rows)
     assert summer.words.split("\n").count("ete") == 2
 
-    assert Index([summer]).saying(["ete"]) == [summer]
+    assert Index([summer]).rarest(["ete"]) == ("ete", [summer])
 
 
 def test_preparing_is_done_in_small_steps_and_once() -> None:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from app.ics.calendar import CalendarHead, assemble, head
+from app.ics.calendar import CalendarHead, assemble, compose, head
 from app.ics.event import notice
 from app.ics.zones import publish_zone
 from tests.support.content_lines import text, unfolded, values
@@ -104,6 +104,19 @@ def test_events_are_joined_in_the_order_given() -> None:
     feed = assemble(b"HEAD\r\n", iter([EVENT, OTHER]), lang="fr")
 
     assert feed == b"HEAD\r\n" + EVENT + b"END:VEVENT\r\n" + OTHER + b"END:VEVENT\r\nEND:VCALENDAR\r\n"
+
+
+@pytest.mark.parametrize("alarm", [None, 15])
+@pytest.mark.parametrize("count", [1, 31, 63, 64, 65, 129, 300])
+def test_the_blocks_of_a_calendar_are_the_whole(count: int, alarm: int | None) -> None:
+    calendar = compose(b"HEAD\r\n", [b"%d\r\n" % number for number in range(count)], lang="fr", alarm=alarm)
+
+    blocks = list(calendar.blocks())
+
+    assert b"".join(blocks) == calendar.joined()
+    assert calendar.octets == len(calendar.joined())
+    assert blocks == list(calendar.blocks())
+    assert len(blocks) >= count // 64
 
 
 def test_a_reminder_is_put_into_every_event() -> None:

@@ -64,10 +64,12 @@ def test_any_header_leads_to_codings_that_exist_each_once(header: str) -> None:
 
 @pytest.mark.parametrize("coding", list(ENCODINGS))
 def test_each_form_reads_as_the_content_and_is_always_the_same(coding: str) -> None:
-    one, two = ENCODINGS[coding].compress(BODY), ENCODINGS[coding].compress(bytes(bytearray(BODY)))
+    one, two = (ENCODINGS[coding].compress([bytes(bytearray(BODY))], len(BODY)) for _ in range(2))
+    in_blocks = [ENCODINGS[coding].compress([BODY[:700], BODY[700:]], len(BODY)) for _ in range(2)]
 
-    assert READERS[coding](one) == BODY
+    assert READERS[coding](one) == READERS[coding](in_blocks[0]) == BODY
     assert one == two
+    assert in_blocks[0] == in_blocks[1]
     assert len(one) * 10 < len(BODY)
 
 

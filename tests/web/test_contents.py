@@ -1,20 +1,22 @@
 """What is kept of answers: each form made once, and never more than there is room for."""
 
 import asyncio
-from collections.abc import Callable
+import gzip
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TypeAlias
 
 import pytest
 from starlette.types import Scope
 
+from app.ics.calendar import Calendar, compose
 from app.telemetry.metrics import Metrics
 from app.web.compression import ENCODINGS
 from app.web.contents import KEPT_OCTETS, MOST_VALUES, Answers
 from app.web.representation import Messages, Representation
 from tests.support.fakes import NOON
 
-Compress: TypeAlias = Callable[[bytes], bytes]
+Compress: TypeAlias = Callable[[Iterable[bytes], int], bytes]
 LARGE = b"SUMMARY:Natation\r\n" * 20_000
 
 
@@ -39,6 +41,10 @@ def what(body: bytes = LARGE, etag: str = "abc") -> Representation:
     return Representation(body, "text/calendar", etag, None, "fr")
 
 
+def in_pieces(calendar: Calendar) -> Representation:
+    return Representation(calendar, "text/calendar", "abc", None, "fr")
+
+
 def coding(messages: Messages) -> str | None:
     found: bytes | None = dict(messages[0]["headers"]).get(b"content-encoding")
     return found.decode() if found else None
@@ -47,8 +53,8 @@ def coding(messages: Messages) -> str | None:
 async def test_who_asks_together_waits_for_one_compressor() -> None:
     made: list[int] = []
 
-    def counted(body: bytes) -> bytes:
-        made.append(len(body))
+    def counted(blocks: Iterable[bytes], _octets: int) -> bytes:
+        made.append(sum(map(len, blocks)))
         return b"packed"
 
     kept = answers(compress=counted)
@@ -62,7 +68,7 @@ async def test_who_asks_together_waits_for_one_compressor() -> None:
 async def test_what_cannot_be_compressed_is_sent_as_it_is_and_said_once(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    def fails(_body: bytes) -> bytes:
+    def fails(_blocks: Iterable[bytes], _octets: int) -> bytes:
         raise MemoryError
 
     kept = answers(compress=fails)
@@ -71,6 +77,28 @@ async def test_what_cannot_be_compressed_is_sent_as_it_is_and_said_once(
 
     assert [(coding(messages), messages[1]["body"]) for messages in found] == [(None, LARGE)] * 3
     assert [record.message for record in caplog.records] == ["A content cannot be compressed"]
+
+
+async def test_nobody_joins_a_calendar_that_is_only_sent_compressed() -> None:
+    kept, calendar = answers(), compose(b"HEAD\r\n", [LARGE, LARGE], lang="fr")
+    sent = await kept.answer(scope(), in_pieces(calendar), None)
+    held_compressed = kept.octets
+    again = await kept.answer(scope(accept="identity"), in_pieces(calendar), None)
+
+    assert gzip.decompress(sent[1]["body"]) == again[1]["body"] == calendar.joined()
+    assert held_compressed < len(LARGE)
+    assert kept.octets > 2 * len(LARGE)
+
+
+async def test_a_calendar_that_is_too_large_to_be_kept_as_it_is_is_sent_all_the_same() -> None:
+    kept, calendar = answers(kept_octets=200_000), compose(b"HEAD\r\n", [LARGE], lang="fr")
+
+    packed = await kept.answer(scope(), in_pieces(calendar), None)
+    plain = await kept.answer(scope(accept="identity"), in_pieces(calendar), None)
+
+    assert coding(packed) == "gzip"
+    assert plain[1]["body"] == calendar.joined()
+    assert kept.octets == 0
 
 
 async def test_what_fits_one_packet_is_not_compressed() -> None:

@@ -23,8 +23,9 @@ from app.web.representation import (
 
 DATED = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 GZIP = ENCODINGS["gzip"]
+BODY = b"BEGIN:VCALENDAR"
 WHAT = Representation(
-    body=b"BEGIN:VCALENDAR",
+    body=BODY,
     content_type="text/calendar; charset=utf-8",
     etag="abc",
     last_modified=DATED,
@@ -44,7 +45,7 @@ def headers(messages: Messages | None) -> dict[str, str]:
 
 
 def test_a_whole_answer_says_all_that_a_cache_and_a_client_must_know() -> None:
-    assert headers(whole(WHAT, MANNER, None, WHAT.body)) == {
+    assert headers(whole(WHAT, MANNER, None, BODY)) == {
         "etag": '"abc"',
         "last-modified": "Sun, 22 Nov 2026 12:00:00 GMT",
         "cache-control": "public, max-age=300, stale-if-error=604800",
@@ -65,7 +66,7 @@ def test_a_whole_answer_says_all_that_a_cache_and_a_client_must_know() -> None:
 
 
 def test_a_compressed_answer_has_its_own_tag_and_no_length() -> None:
-    plain = headers(whole(WHAT, MANNER, None, WHAT.body))
+    plain = headers(whole(WHAT, MANNER, None, BODY))
 
     packed = headers(whole(WHAT, MANNER, GZIP, b"packed"))
 

@@ -1,0 +1,43 @@
+"""The calendars that were made last. One whose catalogue was replaced is forgotten, whoever asks for what."""
+
+from collections.abc import Hashable
+from typing import Final
+
+from cachetools import LRUCache
+
+from app.feeds.catalogue import Catalogue
+from app.feeds.feed import Feed
+
+SHARE: Final = 1024
+"""Octets that a calendar takes besides its own."""
+
+
+class Calendars:
+    """Calendars of at most so many octets, by the shelf that they are made from and by what was wished."""
+
+    def __init__(self, octets: int) -> None:
+        self._feeds: LRUCache[tuple[Hashable, Hashable], Feed] = LRUCache(octets, getsizeof=_weight)
+        self._current: dict[Hashable, Catalogue] = {}
+
+    def __repr__(self) -> str:
+        return f"<Calendars {len(self)}>"
+
+    def __len__(self) -> int:
+        return len(self._feeds)
+
+    def get(self, shelf: Hashable, wish: Hashable, catalogue: Catalogue) -> Feed | None:
+        """The calendar that was made of that very catalogue."""
+        if self._current.get(shelf) is not catalogue:
+            self._current[shelf] = catalogue
+            for key in [key for key in self._feeds if key[0] == shelf]:
+                del self._feeds[key]
+        return self._feeds.get((shelf, wish))
+
+    def keep(self, shelf: Hashable, wish: Hashable, feed: Feed) -> None:
+        """Keep a calendar of the catalogue that was asked for last."""
+        if _weight(feed) <= self._feeds.maxsize:
+            self._feeds[shelf, wish] = feed
+
+
+def _weight(feed: Feed) -> int:
+    return feed.calendar.octets + SHARE
