@@ -7,7 +7,7 @@ operator and its readers are told, with an address that fits.
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, TypeAlias
@@ -128,20 +128,22 @@ def _down(days: int, least: int) -> Iterator[int]:
         yield least
 
 
-def budget_of(
-    feed: int, opening: int, chosen: Sequence[Entry], catalogue: Catalogue, selection: Selection
-) -> Budget:
-    """The size of a finished feed of ``feed`` octets, of which ``opening`` precede the events."""
-    size = Budget(feed, len(chosen))
-    if not size.over:
+def budget_of(size: Budget, opening: int, catalogue: Catalogue, selection: Selection) -> Budget:
+    """The same for a finished feed of that size, of which ``opening`` octets precede the events.
+
+    The events are chosen once more, and only where there is something to narrow: nobody need hold them.
+    """
+    if not size.over or not size.events:
         return size
+    chosen = catalogue.select(selection)
     vevents = [len(vevent) for vevent in vevents_of(chosen, selection.cancelled)]
-    ending = -((opening + sum(vevents) - feed) // len(chosen))  # END:VEVENT and perhaps an alarm, rounded up
+    # END:VEVENT and perhaps an alarm, rounded up.
+    ending = -((opening + sum(vevents) - size.octets) // len(chosen))
     shares = [
         Share(_nearest_day(entry, catalogue), octets + ending)
         for entry, octets in zip(chosen, vevents, strict=True)
     ]
-    return replace(budget(shares, opening, window_of(catalogue.organization, selection)), octets=feed)
+    return replace(budget(shares, opening, window_of(catalogue.organization, selection)), octets=size.octets)
 
 
 def window_of(organization: Organization, selection: Selection) -> Window:

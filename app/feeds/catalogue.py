@@ -97,13 +97,12 @@ class Catalogue:
         """The entries that the selection asks for, in feed order (start, then id)."""
         rows, words = self._shortest(selection), selection.words
         if words and rows is self.held.rows:  # a few entries are looked at sooner than all lines are
-            rarest, rows = self.held.lookup.rarest(words)
-            words = tuple(word for word in words if word != rarest)
+            rows, words = self.held.lookup.saying(words), ()
         if selection.past_days is not None or selection.future_days is not None:
             rows = self.held.lookup.during(*self.bounds(selection), among=rows)
         for kind, column in COLUMNS.items():
             wanted: frozenset[int] = getattr(selection, kind)
-            if wanted:
+            if wanted and not self.held.lookup.all_have(kind, wanted):
                 rows = [row for row in rows if column(row) in wanted]
         if selection.tags:
             rows = [row for row in rows if not selection.tags.isdisjoint(row.tags)]

@@ -19,6 +19,8 @@ Positions: TypeAlias = Sequence[int]
 Numbers: TypeAlias = Mapping[int, Positions]
 Lines: TypeAlias = Mapping[str, Positions]
 
+TO_LOOK: Final = 6
+"""How many positions are compared in the time that it takes to look for a word in an entry."""
 AT_ONCE: Final = 500
 """How many entries are looked at between two yields: a tenth of a millisecond's work."""
 
@@ -51,14 +53,25 @@ class Index:
         _driven(self._prepare_numbers(kind))
         return self._at(self._numbers[kind].get(number, ()))
 
-    def rarest(self, words: Iterable[str]) -> tuple[str, Sequence[Entry]]:
-        """The word that the fewest entries say, each within one line of its own, and these entries."""
+    def all_have(self, kind: str, numbers: Iterable[int]) -> bool:
+        """True if every entry has one of several numbers of which it has one only, such as its programme."""
+        _driven(self._prepare_numbers(kind))
+        known = self._numbers[kind]
+        return sum(len(known.get(number, ())) for number in numbers) == len(self._entries)
+
+    def saying(self, words: Iterable[str]) -> Sequence[Entry]:
+        """The entries that say each of some words, each within one line."""
         _driven(self._prepare_lines())
         lines = self._lines or {}
-        found = {word: [at for line, at in lines.items() if word in line] for word in words}
-        rarest = min(found, key=lambda word: sum(map(len, found[word])))
-        places = found[rarest]
-        return rarest, self._at(places[0] if len(places) == 1 else sorted(set(chain(*places))))
+        places = {word: [at for line, at in lines.items() if word in line] for word in words}
+        rarest, *others = sorted(places, key=lambda word: sum(map(len, places[word])))
+        found = set(chain(*places[rarest]))
+        for word in others:
+            if len(found) * TO_LOOK < sum(map(len, places[word])):
+                found = {position for position in found if word in self._entries[position].words}
+            else:
+                found.intersection_update(chain(*places[word]))
+        return self._at(sorted(found))
 
     def during(self, first: int, after: int, among: Sequence[Entry]) -> Sequence[Entry]:
         """Those ``among`` entries that are not over at ``first`` and begin before ``after``, in seconds."""

@@ -220,13 +220,14 @@ class Feeds:
             silent = [True]
         variant = f"{selection.cancelled} {selection.alarm} {lang}".encode()
         calendar = compose(opening, vevents, lang=lang, alarm=selection.alarm, silent=silent)
+        size = Budget(calendar.octets, len(entries))
         return Feed(
             calendar=calendar,
             etag=_etag(opening, [variant, *digests]),
             last_modified=catalogue.changed_at,
             name=name,
             events=len(entries),
-            measure=cache(partial(budget_of, calendar.octets, len(opening), entries, catalogue, selection)),
+            measure=cache(partial(budget_of, size, len(opening), catalogue, selection)),
         )
 
     def _other_language(self, shelf: Shelf) -> Copy:

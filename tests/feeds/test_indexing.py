@@ -46,21 +46,26 @@ def test_a_prepared_index_finds_what_one_finds_that_looks_when_asked() -> None:
     for kind in (*COLUMNS, TAGS):
         for number in (0, 1, 2, 3, PROGRAM.id, 99):
             assert ready.having(kind, number) == asked.having(kind, number)
-    for words in (["yoga"], ["ete"], ["e", "o"], ["yoga", "ete"], ["yoga", "absent"], [""]):
-        told = {word: [row for row in rows if word in row.words] for word in words}
-        rarest, found = ready.rarest(words)
-        assert (rarest, found) == asked.rarest(words)
-        assert found == told[rarest]
-        assert len(found) == min(map(len, told.values()))
+    for words in (["yoga"], ["ete"], ["e", "o"], ["yoga", "ete"], ["doux", "e"], ["yoga", "absent"], [""]):
+        told = [row for row in rows if all(word in row.words for word in words)]
+        assert ready.saying(words) == asked.saying(words) == told
     assert ready.prepared
     assert asked.prepared
+
+
+def test_it_is_known_whether_every_entry_has_one_of_some_numbers() -> None:
+    index = Index(catalogue_of(60).held.rows)
+
+    told = [index.all_have("categories", numbers) for numbers in ({0, 1, 2}, {0, 1, 2, 9}, {0, 1}, {9}, ())]
+
+    assert told == [True, True, False, False, False]
 
 
 def test_a_line_that_an_event_says_twice_finds_it_once() -> None:
     (summer,) = (row for row in catalogue_of(1).held.rows)
     assert summer.words.split("\n").count("ete") == 2
 
-    assert Index([summer]).rarest(["ete"]) == ("ete", [summer])
+    assert Index([summer]).saying(["ete"]) == [summer]
 
 
 def test_preparing_is_done_in_small_steps_and_once() -> None:

@@ -171,7 +171,7 @@ def test_the_window_that_is_offered_selects_what_was_counted(alarm: int | None) 
     whole = Selection("en", alarm=alarm)
     body, chosen, opening = feed_of(catalogue, whole)
 
-    size = budget_of(len(body), opening, chosen, catalogue, whole)
+    size = budget_of(Budget(len(body), len(chosen)), opening, catalogue, whole)
 
     assert (size.octets, size.events, size.too_large) == (len(body), len(chosen), True)
     for window in (size.narrower, size.for_google):
@@ -179,7 +179,7 @@ def test_the_window_that_is_offered_selects_what_was_counted(alarm: int | None) 
         narrowed = Selection("en", past_days=window.past_days, future_days=window.future_days, alarm=alarm)
         smaller, fewer, _ = feed_of(catalogue, narrowed)
         assert ROOM * LARGEST * 0.7 < len(smaller) <= ROOM * LARGEST
-        again = budget_of(len(smaller), opening, fewer, catalogue, narrowed)
+        again = budget_of(Budget(len(smaller), len(fewer)), opening, catalogue, narrowed)
         assert again.octets == len(smaller)
         assert not again.too_large
 
@@ -187,7 +187,7 @@ def test_the_window_that_is_offered_selects_what_was_counted(alarm: int | None) 
 def test_an_empty_selection_has_the_size_of_its_notice() -> None:
     catalogue = catalogue_of(chance_of(7), 1)
 
-    assert budget_of(1_234, 400, [], catalogue, Selection("en")) == Budget(1_234, 0)
+    assert budget_of(Budget(1_234, 0), 400, catalogue, Selection("en")) == Budget(1_234, 0)
 
 
 LARGE, SMALL = Budget(LARGEST + 1, 10, Window(14, 100), Window(14, 100)), Budget(500, 10)
