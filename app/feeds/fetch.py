@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from app.domain.errors import StoreUnavailable, UnreadableRecord, UpstreamUnreadable
 from app.domain.model import Lang, Organization, Program
 from app.feeds.catalogue import Catalogue, midnight, window
-from app.feeds.changes import Walk, scope_of
+from app.feeds.comparison import Walk, scope_of
 from app.feeds.memory import RevisionMemory
 from app.feeds.ports import EventSource, Store
 from app.feeds.publish import Choice, Press, Reader, Reading, catalogue_of, choose

@@ -17,7 +17,8 @@ from app.domain.memories import Memories
 from app.domain.model import Lang, Organization, Revision
 from app.domain.records import Recollection
 from app.domain.revisions import Remembered, revise
-from app.feeds.changes import Comparison, Log, Walk, packed, unpacked
+from app.feeds.changes import Log, packed, unpacked
+from app.feeds.comparison import Comparison, Walk
 from app.feeds.entries import Entries
 from app.feeds.entry import Entry
 from app.feeds.ports import Clock, Store

@@ -10,7 +10,8 @@ from app.domain.model import Lang, Names, Organization
 from app.domain.records import Recollection
 from app.domain.revisions import Remembered
 from app.feeds.catalogue import Entry, entry_for
-from app.feeds.changes import Change, Kind, Walk, unpacked
+from app.feeds.changes import Change, Kind, unpacked
+from app.feeds.comparison import Walk
 from app.feeds.memory import RevisionMemory
 from app.ics.event import EventRenderer
 from app.ics.zones import publish_zone

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from app.domain.model import Event, State, Tag, Topic
 from app.domain.selection import Selection
-from app.feeds.changes import Change, Kind, concerns, side_of
+from app.feeds.changes import Change, Kind, concerns
+from app.feeds.comparison import side_of
 from app.feeds.entry import Entry
 from tests.web.catalogues import TODAY, catalogue_of, club, days, event, lasting
 

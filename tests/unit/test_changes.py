@@ -10,22 +10,8 @@ from hypothesis import strategies as st
 
 from app.domain.model import Days, Event, Lang, Place, State, Timed, Topic
 from app.domain.revisions import Facts, Fingerprint, Remembered, Told
-from app.feeds.changes import (
-    AT_ONCE,
-    FORMAT,
-    KEPT,
-    Change,
-    Comparison,
-    Kind,
-    Log,
-    Side,
-    Walk,
-    facts_of,
-    is_public,
-    packed,
-    side_of,
-    unpacked,
-)
+from app.feeds.changes import FORMAT, Change, Kind, Log, Side, is_public, packed, unpacked
+from app.feeds.comparison import AT_ONCE, KEPT, Comparison, Walk, facts_of, side_of
 from app.feeds.entry import Entry, entry_for
 from app.ics.zones import publish_zone
 from tests.support.fakes import NOON
