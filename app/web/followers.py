@@ -14,6 +14,7 @@ from starlette.types import Message, Scope, Send
 
 PATIENCE_SECONDS: Final = 2.0
 """How long anybody waits for another's answer; then everybody goes their own way, as if alone."""
+METHODS: Final = ("GET", "HEAD")
 SHARED: Final = (".ics", ".json", ".atom")
 """How the paths end whose answers are remembered; for all others waiting would be in vain."""
 
@@ -33,7 +34,7 @@ class Followers:
     async def follow(self, scope: Scope) -> bool:
         """Wait for the answer that somebody else is given, if there is one; True if there was."""
         begun = self._begun.get(_address(scope))
-        if begun is None:
+        if begun is None or scope["method"] not in METHODS:
             return False
         await begun.wait()
         return True
@@ -71,4 +72,4 @@ def _address(scope: Scope) -> Address:
 
 def _is_shared(scope: Scope) -> bool:
     path: str = scope["path"]
-    return scope["method"] in ("GET", "HEAD") and path.startswith("/orgs/") and path.endswith(SHARED)
+    return scope["method"] in METHODS and path.startswith("/orgs/") and path.endswith(SHARED)

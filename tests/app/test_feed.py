@@ -181,6 +181,8 @@ async def test_a_browser_may_ask_across_origins(service: Service) -> None:
         "/orgs/nobody/calendar.ics",
         "/orgs/forest-explorers/nothing.ics",
         "/orgs/forest-explorers/events/1.ics",
+        "/orgs/forest-explorers/events/9999999999999999999.ics",
+        "/orgs/forest-explorers/events/-9999999999999999999.ics",
         "/orgs/forest-explorers/events/x.ics",
         "/orgs/forest-explorers/events/99999999999999999999999.ics",
         "/orgs/%2e%2e/calendar.ics",

@@ -81,9 +81,10 @@ async def test_others_wait_until_the_answer_begins_however_slowly_it_is_read() -
     [
         {"path": "/orgs/other/calendar.ics"},
         {"query": b"lang=fr"},
+        {"method": "OPTIONS"},
     ],
 )
-async def test_another_address_is_not_waited_for(asked: dict[str, Any]) -> None:
+async def test_another_address_or_method_is_not_waited_for(asked: dict[str, Any]) -> None:
     followers = Followers()
     leader = await leading(followers)
 
