@@ -14,7 +14,7 @@ from datetime import datetime
 
 from app.domain.errors import StoreUnavailable
 from app.domain.memories import Memories
-from app.domain.model import Lang, Organization, Revision
+from app.domain.model import Lang, Organization
 from app.domain.records import Recollection
 from app.domain.revisions import Remembered, revise
 from app.feeds.changes import Log, packed, unpacked
@@ -277,7 +277,7 @@ class _Stamps:
         revision = (memory.created, told.modified, told.sequence)
         lines = self._lines.get(revision)
         if lines is None:
-            lines = self._lines[revision] = stamp(Revision(*revision))
+            lines = self._lines[revision] = stamp(memory.revision(self._lang))
         return lines
 
 

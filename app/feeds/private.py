@@ -7,7 +7,6 @@ that the public may see too has the same UID there and here, and stamps of its o
 Nothing is fetched or held for an organization before one of its private feeds is asked for.
 """
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -21,8 +20,7 @@ from app.domain.selection import Selection, canonical, parse
 from app.feeds.budget import Budget
 from app.feeds.calendars import Calendars
 from app.feeds.catalogue import Catalogue
-from app.feeds.entry import vevents_of
-from app.feeds.feed import Feed
+from app.feeds.feed import Feed, composed
 from app.feeds.grants import Keys
 from app.feeds.naming import MOST_NAMES
 from app.feeds.ports import Clock
@@ -30,7 +28,7 @@ from app.feeds.refresh import Refresher
 from app.feeds.service import Copy, Feeds, NoCopy
 from app.feeds.shelf import memory_name
 from app.i18n.words import say
-from app.ics.calendar import CalendarHead, compose, head
+from app.ics.calendar import CalendarHead, head
 from app.ics.event import notice
 
 COME_BACK: Final = timedelta(minutes=1)
@@ -151,14 +149,9 @@ def calendar_of(feed: PrivateFeed, catalogue: Catalogue, selection: Selection, s
         ),
         catalogue.zone,
     )
-    vevents, digests = vevents_of(entries, selection.cancelled), [row.digest for row in entries]
-    silent = [row.called_off for row in entries]
-    if not entries:
-        vevents = digests = [notice(slug, catalogue.day, lang)]
-        silent = [True]
-    calendar = compose(opening, vevents, lang=lang, alarm=selection.alarm, silent=silent)
-    variant = f"{selection.cancelled} {selection.alarm} {lang}".encode()
-    tag = hashlib.blake2b(b"".join((opening, variant, *digests)), digest_size=12).hexdigest()
+    calendar, tag = composed(
+        opening, entries, selection, lang=lang, instead=partial(notice, slug, catalogue.day, lang)
+    )
     measure = partial(Budget, calendar.octets, len(entries))
     return Feed(calendar, tag, catalogue.changed_at, name, len(entries), measure)
 

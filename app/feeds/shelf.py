@@ -4,13 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from app.domain.errors import UpstreamRefused
 from app.domain.model import Lang, Organization
 from app.domain.records import Key, Status, Trouble
 from app.feeds.catalogue import Catalogue
 from app.feeds.freshness import Facts
-
-REFUSED = UpstreamRefused.__name__
+from app.feeds.trouble import is_refusal
 
 
 @dataclass(slots=True)
@@ -52,7 +50,7 @@ class Shelf:
     @property
     def refused(self) -> bool:
         """The upstream does not accept the credentials or the settings."""
-        return self.trouble is not None and self.trouble.error == REFUSED
+        return self.trouble is not None and is_refusal(self.trouble)
 
     def facts(self, now: datetime) -> Facts:
         """What ``freshness`` needs to know."""

@@ -69,7 +69,7 @@ def after_failure(previous: Trouble | None, error: Exception, *, now: datetime, 
     many refusals, whose waits are long.
     """
     refused = isinstance(error, UpstreamRefused)
-    alike = previous is not None and previous.error != DOUBTED and refused == _is_refusal(previous)
+    alike = previous is not None and previous.error != DOUBTED and refused == is_refusal(previous)
     failures = previous.failures + 1 if previous and alike else 1
     since = previous.since if previous else now
     wait = _backoff(failures, refused=refused) * (0.75 + 0.5 * jitter())
@@ -104,7 +104,8 @@ def convinced(previous: Trouble | None) -> bool:
     return previous is not None and previous.error == DOUBTED and previous.failures >= DOUBTS_BEFORE_BELIEF
 
 
-def _is_refusal(trouble: Trouble) -> bool:
+def is_refusal(trouble: Trouble) -> bool:
+    """The upstream does not accept the credentials or the settings."""
     return trouble.error == UpstreamRefused.__name__
 
 
