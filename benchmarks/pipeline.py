@@ -99,7 +99,7 @@ class Pipeline:
         draft = await self._fetcher.gather(
             CLUB, "fr", began=began, previous=self.catalogue, on_skipped=_refuse
         )
-        return await self._fetcher.finish(draft)
+        return (await self._fetcher.finish(draft)).catalogue
 
 
 class _Still(Connection):

@@ -36,6 +36,14 @@ class Draft:
     previous: Catalogue | None
 
 
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A finished catalogue; where its revisions are not ``remembered``, no other process knows of them."""
+
+    catalogue: Catalogue
+    remembered: bool
+
+
 class Fetcher:
     """Makes catalogues of what the upstreams tell. Raises ``UpstreamError``."""
 
@@ -85,7 +93,7 @@ class Fetcher:
         choice = await in_slices(choose(reading, programs, press, day))
         return Draft(press, reading, choice, programs, day, began, previous)
 
-    async def finish(self, draft: Draft) -> Catalogue:
+    async def finish(self, draft: Draft) -> Fetched:
         """The catalogue of a draft that is to be published: from here on its revisions are remembered."""
         press = draft.press
         stamped = await self._memory.stamp(press.organization, press.lang, draft.choice.entries, _walk(draft))
@@ -101,7 +109,7 @@ class Fetcher:
                 previous=draft.previous,
             )
         )
-        return replace(catalogue, changes=stamped.changes)
+        return Fetched(replace(catalogue, changes=stamped.changes), stamped.remembered)
 
     async def _zone_name(self, organization: Organization, source: EventSource) -> str:
         """The configured zone, else the one the upstream tells, asked once."""

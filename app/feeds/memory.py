@@ -36,10 +36,14 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Stamped:
-    """The entries with the revisions to publish now, and the log of what changed, as it is kept."""
+    """The entries with the revisions to publish now, and the log of what changed, as it is kept.
+
+    Not ``remembered`` are revisions that the store could not be told of: only this process knows of them.
+    """
 
     entries: Sequence[Entry]
     changes: bytes
+    remembered: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +176,7 @@ class RevisionMemory:
         vanished = unkept.vanished.setdefault(seen.lang, {})
         vanished.update({entry.id: entry for entry in seen.walk.previous if entry.id not in here})
         known = self._recollections.get(seen.name)
-        return Stamped(stamped, known.changes if known else b"")
+        return Stamped(stamped, known.changes if known else b"", remembered=False)
 
     async def _recall(self, name: str) -> None:
         """Take over what the store knows, and keep what only this process knows on top of it."""

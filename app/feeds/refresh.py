@@ -19,8 +19,7 @@ from datetime import datetime, timedelta
 
 from app.domain.errors import StoreUnavailable, UnreadableRecord, UpstreamError, UpstreamRefused
 from app.domain.records import Key, Lease, Status
-from app.feeds.catalogue import Catalogue
-from app.feeds.fetch import Fetcher
+from app.feeds.fetch import Fetched, Fetcher
 from app.feeds.folding import fold_surplus
 from app.feeds.freshness import due_ahead, is_stale
 from app.feeds.indexing import Indexer
@@ -39,6 +38,8 @@ RENEW_SECONDS = 4.0
 STORE_PATIENCE_SECONDS = 3.0
 SHARE_AGAIN = timedelta(seconds=30)
 """When to try next to keep what was fetched alone, where the store can be read but not written."""
+STORE_UNAVAILABLE = "store unavailable"
+"""What came of a refresh that was not to be shown without the store."""
 WAITING_SECONDS = 0.1
 """How often a process without any copy looks whether the holder of the lease has kept one."""
 
@@ -234,7 +235,7 @@ class Refresher:
             if heard is None:
                 if await self._comes_back(shelf):
                     continue
-                return await self._refresh_alone(shelf)
+                return await self._fetch(shelf, None) if self._may_go_alone(shelf) else STORE_UNAVAILABLE
             try:
                 async with self._leased(shelf) as lease:
                     if lease is not None:
@@ -244,16 +245,26 @@ class Refresher:
             except StoreUnavailable as error:  # what can be read cannot always be written
                 self._store_fails(error)
                 shelf.share_at = self._clock() + SHARE_AGAIN
-                return await self._refresh_alone(shelf) if needed else "store unavailable"
+                if not self._may_go_alone(shelf):
+                    return self._not_taken(shelf)
+                return await self._fetch(shelf, None) if needed else STORE_UNAVAILABLE
             if shelf.catalogue is not None:
                 return "left to another process"
             await asyncio.sleep(WAITING_SECONDS)
 
-    async def _refresh_alone(self, shelf: Shelf) -> str:
-        """One refresh without the store, where that can do no harm."""
-        if self._store.shared and shelf.catalogue is not None:
-            return "store unavailable"  # nobody knows what other hosts publish meanwhile
-        return await self._fetch(shelf, None)
+    def _may_go_alone(self, shelf: Shelf) -> bool:
+        """True if this process may show what the store has not got.
+
+        Not where other hosts share the store, and there is a copy to go on with: nobody knows what they
+        publish meanwhile, and after a restart the store would tell what this process showed before.
+        """
+        return shelf.catalogue is None or not self._store.shared
+
+    def _not_taken(self, shelf: Shelf) -> str:
+        """The store took nothing: the copy stays, and nothing is fetched for some seconds."""
+        error = StoreUnavailable("it did not take a catalogue")
+        shelf.unkept = after_failure(shelf.unkept, error, now=self._clock(), jitter=self._rhythm.jitter)
+        return STORE_UNAVAILABLE
 
     async def _comes_back(self, shelf: Shelf) -> bool:
         """True as soon as a shared store can be used again, False if it cannot for some seconds.
@@ -326,23 +337,31 @@ class Refresher:
             )
             await self._tell_trouble(shelf, lease)
             return "doubted"
-        fresh = await self._fetcher.finish(draft)
-        generation = await self._keep(shelf, fresh, lease, began, covered)
+        fetched = await self._fetcher.finish(draft)
+        generation = await self._keep(shelf, fetched, lease, began, covered)
         if generation is None:
             return "lease lost"
+        if not generation and not self._may_go_alone(shelf):
+            return self._not_taken(shelf)
         if before is not None:
             log.info("Amilia answers again", extra={**_who(shelf), "failed_since": str(before.since)})
-        shelf.put(fresh, generation=generation, began=began, covered=covered, alone=lease is None)
+        alone = lease is None or not fetched.remembered
+        if lease is not None and alone:
+            shelf.share_at = self._clock() + SHARE_AGAIN
+        shelf.put(fetched.catalogue, generation=generation, began=began, covered=covered, alone=alone)
         self.indexer.start(shelf)
         return "ok"
 
     async def _keep(
-        self, shelf: Shelf, fresh: Catalogue, lease: Lease | None, began: datetime, covered: int
+        self, shelf: Shelf, fetched: Fetched, lease: Lease | None, began: datetime, covered: int
     ) -> int | None:
-        """Give the store what it lacks, and return the generation; None if the lease was lost meanwhile."""
-        if lease is None:
+        """Give the store what it lacks, and return the generation; None if the lease was lost meanwhile.
+
+        0 where the store could not take it: no catalogue is kept whose revisions are not remembered.
+        """
+        if lease is None or not fetched.remembered:
             return 0
-        old = shelf.catalogue
+        old, fresh = shelf.catalogue, fetched.catalogue
         same = (
             old is not None
             and old.changed_at == fresh.changed_at
@@ -358,7 +377,7 @@ class Refresher:
             )
         except StoreUnavailable as error:
             self._store_fails(error)
-            return 0  # served from this process's memory; kept by the next refresh that can
+            return 0
 
     async def _tell_trouble(self, shelf: Shelf, lease: Lease | None) -> None:
         if lease is None or shelf.trouble is None:

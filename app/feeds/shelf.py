@@ -36,6 +36,8 @@ class Shelf:
     """The copy was fetched without the store: what it says of revisions, others do not know."""
     share_at: datetime | None = None
     """Not before this is it fetched again to be kept for the others."""
+    unkept: Trouble | None = None
+    """The store, which other hosts share, did not take what was fetched last; it was not put here either."""
     attempted: bool = False
     """This process itself has asked the upstream."""
     recovered: bool = False
@@ -65,9 +67,8 @@ class Shelf:
 
     def _retry_at(self) -> datetime | None:
         """Not before this; but a process that was started anew may have been given better credentials."""
-        if self.trouble is None or (self.refused and not self.attempted):
-            return None
-        return self.trouble.retry_at
+        told = None if self.refused and not self.attempted else self.trouble
+        return max((trouble.retry_at for trouble in (told, self.unkept) if trouble), default=None)
 
     def put(
         self, copy: Catalogue, *, generation: int, began: datetime, covered: int, alone: bool = False
@@ -80,7 +81,7 @@ class Shelf:
         """The copy in hand is right as of ``began``."""
         self.generation, self.began, self.covered = generation, began, covered
         self.mark = max(self.mark, covered)
-        self.trouble = None
+        self.trouble = self.unkept = None
 
     def hear(self, status: Status) -> None:
         """Take over what others know, but for the content."""

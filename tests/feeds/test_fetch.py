@@ -94,7 +94,7 @@ async def test_where_nothing_changed_the_catalogue_stays_as_it_is_and_folded(tmp
             draft = await fetcher.gather(
                 CLUB, "en", began=began, previous=previous, on_skipped=lambda _: None
             )
-            return await fetcher.finish(draft)
+            return (await fetcher.finish(draft)).catalogue
 
         first = await refreshed(None, 0)
         await fold(first)

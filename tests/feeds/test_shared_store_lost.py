@@ -3,10 +3,13 @@
 import asyncio
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final, cast
+
+import pytest
 
 from app.domain.errors import StoreUnavailable
 from app.domain.model import Program, Timed
@@ -16,17 +19,20 @@ from tests.support.host import Host, host
 from tests.support.make import make_event
 
 TICK: Final = 0.05
+WRITES: Final = frozenset({"lease", "remember", "keep"})
 STAMPS: Final = re.compile(rb"^UID:([^\r]+)\r\n.*?^SEQUENCE:([0-9]+)\r\n", re.DOTALL | re.MULTILINE)
 
 
 class Way:
-    """The way of one host to the store that hosts share: open, ``lost``, or open for reading only."""
+    """The way of one host to the store that hosts share: open, ``lost``, or open for some calls only."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self.shared = True
         self.lost = False
         self.read_only = False
+        self.refused: frozenset[str] = frozenset()
+        """The names of calls that fail."""
 
     def __getattr__(self, name: str) -> Any:
         promised = getattr(self._store, name)
@@ -34,7 +40,8 @@ class Way:
             return promised
 
         async def call(*args: Any, **kwargs: Any) -> Any:
-            if self.lost or (self.read_only and name in ("lease", "remember", "keep")):
+            refused = self.refused | (WRITES if self.read_only else frozenset())
+            if self.lost or name in refused:
                 raise StoreUnavailable("lost for the test.")
             return await promised(*args, **kwargs)
 
@@ -44,25 +51,35 @@ class Way:
 class Ways:
     """Makes the way of a host, and keeps it to be closed and opened."""
 
-    def __init__(self, *, lost: bool = False, read_only: bool = False) -> None:
+    def __init__(self, *, lost: bool = False, read_only: bool = False, shared: bool = True) -> None:
         self._lost = lost
+        self._shared = shared
         self._read_only = read_only
         self.way: Way | None = None
 
     def __call__(self, store: Store) -> Store:
         self.way = Way(store)
-        self.way.lost, self.way.read_only = self._lost, self._read_only
+        self.way.lost, self.way.read_only, self.way.shared = self._lost, self._read_only, self._shared
         return cast("Store", self.way)
 
     def open(self) -> None:
         assert self.way is not None
         self.way.lost = self.way.read_only = False
+        self.way.refused = frozenset()
+
+    def refuse(self, *names: str) -> None:
+        assert self.way is not None
+        self.way.refused = frozenset(names)
 
 
 def source() -> FakeSource:
     days = [NOON + timedelta(days=number) for number in range(1, 5)]
     events = [make_event(id=n, when=Timed(day, day + timedelta(hours=1))) for n, day in enumerate(days, 1)]
     return FakeSource(events, [Program(4521, "Autumn")])
+
+
+def rename_first(upstream: FakeSource) -> None:
+    upstream.events[0] = replace(upstream.events[0], title="Renamed")
 
 
 def sequences(body: bytes) -> dict[bytes, int]:
@@ -135,3 +152,86 @@ async def test_a_store_that_cannot_be_written_does_not_make_a_host_ask_again_and
         await shared(one)
 
     assert (meanwhile, len(upstream.walks)) == (1, 2)
+
+
+@pytest.mark.parametrize("call", ["remember", "keep"])
+async def test_what_the_store_did_not_take_is_not_shown_by_one_of_many_hosts(
+    tmp_path: Path, call: str
+) -> None:
+    upstream, clock, ways = source(), FakeClock(), Ways()
+    async with host(tmp_path, upstream, clock, reaching=ways) as one:
+        before = await one.body()
+        rename_first(upstream)
+        clock.advance(minutes=11)
+        ways.refuse(call)
+        await one.refreshed()
+        meanwhile = await one.body()
+    async with host(tmp_path, upstream, clock, name="two", reaching=Ways()) as again:
+        restarted = await again.body()
+        clock.advance(minutes=11)
+        await again.refreshed()
+        after = await again.body()
+
+    assert meanwhile == restarted == before
+    assert b"SUMMARY:Renamed" in after
+
+
+@pytest.mark.parametrize("call", ["lease", "remember", "keep"])
+async def test_a_host_whose_store_takes_nothing_does_not_walk_again_and_again(
+    tmp_path: Path, call: str
+) -> None:
+    upstream, clock, ways = source(), FakeClock(), Ways()
+    async with host(tmp_path, upstream, clock, watching=True, tick_seconds=TICK, reaching=ways) as one:
+        await one.body()
+        rename_first(upstream)
+        clock.advance(minutes=11)
+        ways.refuse(call)
+        await one.refreshed()
+        failed = len(upstream.walks)
+        await asyncio.sleep(6 * TICK)
+        meanwhile = len(upstream.walks)
+        ways.open()
+        clock.advance(seconds=4)
+        await until(lambda: one.shelf.began == clock())
+        after = await one.body()
+
+    assert failed == (1 if call == "lease" else 2)
+    assert meanwhile == failed
+    assert b"SUMMARY:Renamed" in after
+
+
+@pytest.mark.parametrize("call", ["remember", "keep"])
+async def test_a_host_without_a_copy_shows_what_the_store_did_not_take(tmp_path: Path, call: str) -> None:
+    upstream, clock, ways = source(), FakeClock(), Ways()
+    async with host(tmp_path, upstream, clock, reaching=ways) as one:
+        ways.refuse(call)
+        alone = await one.body()
+        ways.open()
+        clock.advance(seconds=31)
+        await one.refresher.start(one.shelf)
+        kept = await one.body()
+        async with host(tmp_path, upstream, clock, name="two", reaching=Ways()) as two:
+            other = await two.body()
+
+    assert alone == kept == other
+    assert len(upstream.walks) == 2
+
+
+@pytest.mark.parametrize("call", ["remember", "keep"])
+async def test_the_only_host_shows_what_its_store_did_not_take(tmp_path: Path, call: str) -> None:
+    upstream, clock, ways = source(), FakeClock(), Ways(shared=False)
+    async with host(tmp_path, upstream, clock, reaching=ways) as one:
+        await one.body()
+        rename_first(upstream)
+        clock.advance(minutes=11)
+        ways.refuse(call)
+        await one.refreshed()
+        meanwhile = await one.body()
+        ways.open()
+        clock.advance(minutes=11)
+        await one.refreshed()
+        async with host(tmp_path, upstream, clock, name="two") as again:
+            restarted = await again.body()
+
+    assert b"SUMMARY:Renamed" in meanwhile
+    assert restarted == meanwhile
