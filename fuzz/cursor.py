@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Final, TypeVar
 
-from app.domain.model import Days, Event, Place, Revision, State, Tag, Timed, Topic, When
+from app.domain.model import Days, Event, Particulars, Place, Revision, State, Tag, Timed, Topic, When
 
 FIRST, LAST = date(2026, 9, 22), date(2027, 12, 27)
 """The window in which the events are."""
@@ -51,10 +51,9 @@ def _has_halves(octets: bytes) -> bool:
 
 def event_of(cursor: Cursor) -> Event:
     """An event in the window, of whatever texts."""
-    return Event(
-        id=cursor.number(2**40) - 2**39,
-        title=cursor.text(),
-        when=_when(cursor),
+    number, title, when = cursor.number(2**40) - 2**39, cursor.text(), _when(cursor)
+    about = Particulars(
+        title=title,
         state=cursor.one_of(list(State)),
         amilia_state=cursor.text(),
         program=_topic(cursor),
@@ -67,6 +66,7 @@ def event_of(cursor: Cursor) -> Event:
         tags=tuple(Tag(number, cursor.text()) for number in range(cursor.number(3))),
         staff=tuple(cursor.text() for _ in range(cursor.number(2))),
     )
+    return Event(number, when, about)
 
 
 def revision_of(cursor: Cursor) -> Revision:

@@ -116,6 +116,11 @@ class Watch:
     def waiting(self) -> bool:
         return bool(self._waiting)
 
+    @property
+    def missing(self) -> Sequence[str]:
+        """What is waited for: where, in which language, and which version of the truth."""
+        return [f"host-{number} {lang} version {version}" for number, _, lang, version, *_ in self._waiting]
+
 
 class Soak:
     """One soak under way."""
@@ -221,7 +226,7 @@ class Soak:
         try:
             await until(lambda: not self._watch.waiting, what, seconds=FRESH_SECONDS)
         except NotInTime as late:
-            self._chronicle.wrong(str(late))
+            self._chronicle.wrong(f"{late}; still waited for: {', '.join(self._watch.missing)}")
         self._watch.forget()
 
     async def _outcome(self) -> Outcome:

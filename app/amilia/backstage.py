@@ -87,13 +87,14 @@ class Backstage:
         event = self._client.read(json)
         activity = activity_of(json)
         called_off = activity is not None and text(activity.status).casefold() in CALLED_OFF
-        return replace(
-            event,
+        about = event.about
+        about = about._replace(
             offered=True,
-            state=State.CANCELLED if called_off and event.state is State.NORMAL else event.state,
+            state=State.CANCELLED if called_off and about.state is State.NORMAL else about.state,
             team=team_of(bytes(wire.read_event(json).staff)),
             headcount=headcount,
         )
+        return event._replace(about=about)
 
     async def timezone(self) -> str | None:
         """The client's."""

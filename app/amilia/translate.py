@@ -17,7 +17,7 @@ from app.amilia.addresses import absolute
 from app.amilia.instants import Written, read_written
 from app.amilia.lenient import decimal, flag, identifier, text
 from app.domain.errors import UnreadableRecord
-from app.domain.model import Days, Event, Place, State, Tag, Timed, Topic, When
+from app.domain.model import Days, Event, Particulars, Place, State, Tag, Timed, Topic, When
 
 STATES: Final = {state.value.casefold(): state for state in State if state is not State.OTHER} | {
     "canceled": State.CANCELLED  # the API's parameters spell it both ways
@@ -29,6 +29,9 @@ PLAIN_COUNTRIES: Final = frozenset({"", "canada", "ca", "united states", "usa", 
 """Left out of addresses that name a province or state, by which people and maps find them there."""
 HIGHEST_PRICE: Final = 1_000_000
 MOST_DEGREES: Final = (90.0, 180.0)
+
+BOUNDARY: Final = b"\0"
+"""Stands in no JSON (RFC 8259 §2 and §7)."""
 
 remembered: Final = lru_cache(maxsize=4096)
 """For parts that come again and again in the same bytes: thousands of events share a few hundred of them."""
@@ -57,16 +60,23 @@ def event_from(record: bytes, *, show_staff: bool) -> Event:
 
 
 def _event(source: wire.Event, *, show_staff: bool) -> Event:
-    if source.event_type != ONLY_EVENT_TYPE:
-        refuse_other_types(source.event_type)
-    offer = offer_of(bytes(source.activity))
+    plain = b",".join((source.event_type, source.title, source.state, source.price, source.url))
+    staff = source.staff if show_staff else wire.NULL
+    about = particulars_of(BOUNDARY.join((plain, source.activity, source.location, source.tags, staff)))
     when = when_of(text(source.start), text(source.end), all_day=flag(source.all_day) is True)
-    title = text(source.title) or offer.name
-    word = text(source.state) or State.NORMAL.value
-    return Event(
-        id=identifier(source.id) or stand_in_id(offer.activity, when, title),
-        title=title,
-        when=when,
+    return Event(identifier(source.id) or stand_in_id(about.activity, when, about.title), when, about)
+
+
+@lru_cache(maxsize=1024)  # of an organization's activities; more would only fill the processor's caches
+def particulars_of(rest: bytes) -> Particulars:
+    """What the other fields of a record tell, from their JSON: plain values, and what is nested."""
+    plain, activity, location, tags, staff = wire.in_utf8(rest).split(BOUNDARY)
+    event_type, title, state, price, url = wire.read_values(plain)
+    refuse_other_types(event_type)
+    offer = offer_of(activity)
+    word = text(state) or State.NORMAL.value
+    return Particulars(
+        title=text(title) or offer.name,
         state=state_of(word),
         amilia_state=word,
         offered=offer.offered,
@@ -74,11 +84,11 @@ def _event(source: wire.Event, *, show_staff: bool) -> Event:
         category=offer.category,
         subcategory=offer.subcategory,
         activity=offer.activity,
-        place=place_of(bytes(source.location)),
-        price=price_of(source.price),
-        url=absolute(text(source.url)),
-        tags=visible_tags(bytes(source.tags)),
-        staff=staff_names(bytes(source.staff)) if show_staff else (),
+        place=place_of(location),
+        price=price_of(price),
+        url=absolute(text(url)),
+        tags=visible_tags(tags),
+        staff=staff_names(staff),
     )
 
 

@@ -2,10 +2,11 @@
 
 Every field may be absent, null or of another type than documented: plain values are taken as ``object`` and
 read by ``lenient``; what is nested stays raw until it is read on its own, so that an odd tag costs a tag and
-not the event. ``Participants`` is not here on purpose, and ``Staff`` stays unread where names are not shown.
+not the event. So does whatever the occurrences of an activity have in common: it is read once for all.
+``Participants`` is not here on purpose, and ``Staff`` stays unread where names are not shown.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final, Generic, TypeVar
 
 import msgspec
@@ -22,11 +23,11 @@ class Event(msgspec.Struct, frozen=True, gc=False, rename="pascal"):
     start: object = None
     end: object = None
     all_day: object = None
-    title: object = None
-    url: object = None
-    state: object = None
-    event_type: object = None
-    price: object = None
+    title: msgspec.Raw = NULL
+    url: msgspec.Raw = NULL
+    state: msgspec.Raw = NULL
+    event_type: msgspec.Raw = NULL
+    price: msgspec.Raw = NULL
     activity: msgspec.Raw = NULL
     location: msgspec.Raw = NULL
     tags: msgspec.Raw = NULL
@@ -115,24 +116,35 @@ TAGS: Final = Reader(Tag)
 PEOPLE: Final = Reader(Person)
 
 _EVENT: Final = msgspec.json.Decoder(Event)
+_VALUES: Final = msgspec.json.Decoder(list[object])
 _LIST: Final = msgspec.json.Decoder(list[msgspec.Raw])
 
 
 def read_event(record: bytes) -> Event:
     """The event of a record. Raises ``UnreadableRecord`` where it is no JSON object."""
     try:
-        return _EVENT.decode(record if _is_utf8(record) else record.decode("utf-8", "replace"))
+        return _EVENT.decode(record)
+    except UnicodeDecodeError:
+        return read_event(in_utf8(record))
     except (msgspec.MsgspecError, RecursionError) as error:
         raise UnreadableRecord("malformed", f"A record is no event: {type(error).__name__}") from error
 
 
-def _is_utf8(record: bytes) -> bool:
-    """What is not becomes U+FFFD, once for the event and its parts; nearly all is, and need not be copied."""
+def read_values(json: bytes) -> Sequence[object]:
+    """Plain values with commas between them. Raises ``UnreadableRecord``: not all that is raw is JSON."""
     try:
-        record.decode()
+        return _VALUES.decode(b"[%b]" % json)
+    except (msgspec.MsgspecError, RecursionError) as error:
+        raise UnreadableRecord("malformed", f"it cannot be read: {type(error).__name__}") from error
+
+
+def in_utf8(json: bytes) -> bytes:
+    """The same with U+FFFD for what is no UTF-8; nearly all is, and need not be copied."""
+    try:
+        json.decode()
     except UnicodeDecodeError:
-        return False
-    return True
+        return json.decode("utf-8", "replace").encode()
+    return json
 
 
 def is_present(raw: msgspec.Raw) -> bool:

@@ -1,14 +1,15 @@
 """What an organization offers, after Amilia's JSON has been understood.
 
 Every value is frozen: an event that changed is another event. Texts are plain (no HTML), trimmed and
-never ``None``: what is absent is the empty string, and what is absent as a whole is ``None``.
+never ``None``: what is absent is the empty string, and what is absent as a whole is ``None``. What there are
+thousands of, and what memories of finished lines are asked by, are named tuples: made and hashed at once.
 """
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 Lang: TypeAlias = Literal["fr", "en"]
 LANGS: tuple[Lang, ...] = ("fr", "en")
@@ -24,19 +25,17 @@ class State(StrEnum):
     REPLACED = "Replaced"
     ARCHIVED = "Archived"
     OTHER = "Other"
-    """A word that the API's documentation does not know; the word itself is ``Event.amilia_state``."""
+    """A word that the API's documentation does not know; the word itself is ``Particulars.amilia_state``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Timed:
+class Timed(NamedTuple):
     """A stretch of time: aware UTC instants, whole seconds; ``end`` exclusive, never before ``start``."""
 
     start: datetime
     end: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Days:
+class Days(NamedTuple):
     """Whole days in the organization's own calendar: ``first`` included, ``after`` not (RFC 5545 §3.6.1)."""
 
     first: date
@@ -46,8 +45,7 @@ class Days:
 When: TypeAlias = Timed | Days
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where it happens: ``address`` on one line, ``coordinates`` in degrees of latitude and longitude."""
 
     id: int | None
@@ -55,21 +53,15 @@ class Place:
     address: str = ""
     coordinates: tuple[float, float] | None = None
 
-    def __hash__(self) -> int:
-        # Looked up for thousands of events; hardly any two places share both.
-        return hash((self.id, self.name))
 
-
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(NamedTuple):
     """A visible label that the organization gives to activities; invisible tags never get this far."""
 
     id: int
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Topic:
+class Topic(NamedTuple):
     """One level of Amilia's shelf, from programme to activity; its number is 0 where it has none."""
 
     id: int
@@ -84,18 +76,14 @@ class Headcount:
     places: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One occurrence of an activity, public or not.
+class Particulars(NamedTuple):
+    """All of an event but its number and its time. Most occurrences of an activity have them in common.
 
-    ``id`` is Amilia's occurrence id, positive; where Amilia gave none (0 or null), a negative stand-in that
-    depends on activity, start and title. ``price`` is in the organization's currency, ``None`` when unknown.
-    ``staff`` stays empty unless the operator publishes names.
+    ``price`` is in the organization's currency, ``None`` when unknown. ``staff`` stays empty unless the
+    operator publishes names.
     """
 
-    id: int
     title: str
-    when: When
     state: State = State.NORMAL
     amilia_state: str = "Normal"
     offered: bool = True
@@ -113,6 +101,18 @@ class Event:
     """Amilia's numbers of its staff; empty but where private feeds are made."""
     headcount: Headcount | None = None
     """For private feeds that may tell; None elsewhere."""
+
+
+class Event(NamedTuple):
+    """One occurrence of an activity, public or not.
+
+    ``id`` is Amilia's occurrence id, positive; where Amilia gave none (0 or null), a negative stand-in that
+    depends on activity, start and title.
+    """
+
+    id: int
+    when: When
+    about: Particulars
 
 
 @dataclass(frozen=True, slots=True)

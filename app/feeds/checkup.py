@@ -84,7 +84,7 @@ def on_programs(copy: Catalogue, told: Told) -> Iterator[Remark]:
     for program in told.programs:
         if program.public and _is_chosen(program, organization):
             yield Remark("ok", "programme", f"{program.id} {program.name}: {_events(counts[program.id])}.")
-    unpublished = Counter(event.program.id for event in told.events if event.program)
+    unpublished = Counter(event.about.program.id for event in told.events if event.about.program)
     for word, group in _kept_back(told.programs, organization).items():
         lost = sum(unpublished[program.id] for program in group)
         names = _some(f"{program.id} {program.name}" for program in group)
@@ -181,7 +181,7 @@ def on_places(entries: Sequence[Entry]) -> Iterator[Remark]:
 
 def on_odd_data(events: Sequence[Event]) -> Iterator[Remark]:
     """What is published, but was hardly meant so. ``events`` are those that are published."""
-    words = Counter(event.amilia_state for event in events if event.state is State.OTHER)
+    words = Counter(event.about.amilia_state for event in events if event.about.state is State.OTHER)
     if words:
         told = f"{_events(words.total())} in states that the API does not document: {_some(_by_count(words))}"
         yield Remark(
@@ -192,10 +192,10 @@ def on_odd_data(events: Sequence[Event]) -> Iterator[Remark]:
         )
     for what, found, cure in (
         ("with HTML in the title", filter(_has_markup, events), "It is taken out; mend the title in Amilia."),
-        ("without a title", (event for event in events if not event.title), "Give them one in Amilia."),
+        ("without a title", (event for event in events if not event.about.title), "Give them one in Amilia."),
         ("that take no time", filter(_takes_no_time, events), "Give them an end in Amilia."),
         ("longer than a month", filter(_is_endless, events), "Look at their end in Amilia."),
-        ("without a page to link to", (event for event in events if not event.url), ""),
+        ("without a page to link to", (event for event in events if not event.about.url), ""),
         ("without an Id, so that a move makes another event of them", filter(_is_nameless, events), ""),
     ):
         odd = list(found)
@@ -205,7 +205,8 @@ def on_odd_data(events: Sequence[Event]) -> Iterator[Remark]:
 
 
 def _has_markup(event: Event) -> bool:
-    return " ".join(without_markup(event.title).split()) != " ".join(event.title.split())
+    title = event.about.title
+    return " ".join(without_markup(title).split()) != " ".join(title.split())
 
 
 def _takes_no_time(event: Event) -> bool:
@@ -227,7 +228,7 @@ def starts_on(event: Event) -> date:
 
 
 def _called(event: Event) -> str:
-    return f"{event.title or 'no title'} ({starts_on(event).isoformat()})"
+    return f"{event.about.title or 'no title'} ({starts_on(event).isoformat()})"
 
 
 def on_feed(feed: Feed, named: NamedFeed | None) -> Iterator[Remark]:

@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from functools import lru_cache
 from operator import attrgetter
-from typing import Final
+from typing import Final, TypeAlias
 
 import msgspec
 
-from app.domain.model import CancelledMode, Days, Event, Lang, Place, State, Tag, When
+from app.domain.model import CancelledMode, Days, Event, Lang, Particulars, Place, State, Tag, Topic, When
 from app.domain.revisions import Fingerprint
 from app.domain.selection import folded
 from app.feeds.days import midnight
@@ -141,8 +141,7 @@ def entry_for(
     ``shown`` is the very object ``marked`` where the two do not differ.
     """
     start, end, weekdays = _reckoned(event.when, zone)
-    title = shown_title(event, lang)
-    place, told = _told(event.place) if event.place is not None else (None, "")
+    traits, significant = _traits(event.about, lang)
     differs = shown is not marked
     content = marked + shown if differs else marked
     return Entry(
@@ -150,45 +149,77 @@ def entry_for(
         start,
         end,
         weekdays,
-        event.program.id if event.program else 0,
-        event.category.id if event.category else 0,
-        event.subcategory.id if event.subcategory else 0,
-        event.activity.id if event.activity else 0,
-        _numbers(event.tags),
-        _words(event, title, place),
-        title,
-        place,
-        event.price,
-        event.state,
-        _shown_names(event.staff),
+        *traits,
         isinstance(event.when, Days),
         marked,
         shown if differs else None,
-        hashlib.blake2b(
-            f"{start} {end} {event.state.value} {told}\n{title}".encode(), digest_size=8
-        ).digest(),
+        hashlib.blake2b(b"%d %d %b" % (start, end, significant), digest_size=8).digest(),
         hashlib.blake2b(content, digest_size=8).digest(),
         record,
-        team=event.team,
+        team=event.about.team,
     )
 
 
-def tell_names(event: Event, names: dict[tuple[str, int], str]) -> None:
-    """Add the names that an event tells: of its programme, categories, activity, place and tags."""
-    topics = (event.program, event.category, event.subcategory, event.activity, event.place)
-    for kind, topic in zip(COLUMNS, topics, strict=True):
-        if topic is not None and topic.id:
-            names[kind, topic.id] = one_line(topic.name)
-    for tag in event.tags:
-        names[TAGS, tag.id] = one_line(tag.name)
+class Naming:
+    """Gathers the names that events tell: of their programmes, categories, activities, places and tags."""
+
+    def __init__(self, known: Mapping[tuple[str, int], str]) -> None:
+        self.names = dict(known)
+        """By the field of a selection, and number."""
+        self._heard: set[object] = set()
+
+    def __repr__(self) -> str:
+        return f"<Naming {len(self.names)} names>"
+
+    def hear(self, about: Particulars) -> None:
+        """Add what an event tells, unless others told the same."""
+        shelf = (about.program, about.category, about.subcategory, about.activity)
+        told = (shelf, about.place, about.tags)
+        if self._heard.issuperset(told):
+            return
+        self._heard.update(told)
+        for kind, topic in zip(COLUMNS, (*shelf, about.place), strict=True):
+            if topic is not None and topic.id:
+                self.names[kind, topic.id] = one_line(topic.name)
+        for tag in about.tags:
+            self.names[TAGS, tag.id] = one_line(tag.name)
 
 
 _remembered = lru_cache(maxsize=4096)
 
 
+_Traits: TypeAlias = tuple[
+    int, int, int, int, frozenset[int], str, str, Place | None, Decimal | None, State, tuple[str, ...]
+]
+"""The fields of an ``Entry`` from ``program`` to ``staff``."""
+
+
+@lru_cache(maxsize=1024)
+def _traits(about: Particulars, lang: Lang) -> tuple[_Traits, bytes]:
+    """What of an entry its particulars decide, and the part of it that a change must be told of."""
+    title = shown_title(about, lang)
+    place, told = _told(about.place)
+    traits = (
+        about.program.id if about.program else 0,
+        about.category.id if about.category else 0,
+        about.subcategory.id if about.subcategory else 0,
+        about.activity.id if about.activity else 0,
+        _numbers(about.tags),
+        _words(title, _told_words(about.program, about.category, about.subcategory, place)),
+        title,
+        place,
+        about.price,
+        about.state,
+        _shown_names(about.staff),
+    )
+    return traits, f"{about.state.value} {told}\n{title}".encode()
+
+
 @_remembered
-def _told(place: Place) -> tuple[Place, str]:
+def _told(place: Place | None) -> tuple[Place | None, str]:
     """The place as it is shown, and all that is known of it as a text."""
+    if place is None:
+        return None, ""
     shown = shown_place(place)
     return shown, repr(shown)
 
@@ -224,10 +255,11 @@ def _weekdays(when: When, zone: Zone) -> int:
     return 1 << when.start.astimezone(zone.tzinfo).weekday()
 
 
-def _words(event: Event, title: str, place: Place | None) -> str:
+def _words(title: str, others: str) -> str:
     """What ``q`` looks into; a line each, so that no word is found across two of them."""
-    texts = [title]
-    texts += [one_line(topic.name) for topic in (event.program, event.category, event.subcategory) if topic]
-    if place is not None:
-        texts.append(place.name)
-    return "\n".join(map(folded, texts))
+    return f"{folded(title)}\n{others}" if others else folded(title)
+
+
+@_remembered
+def _told_words(*named: Topic | Place | None) -> str:
+    return "\n".join([folded(one_line(it.name)) for it in named if it])

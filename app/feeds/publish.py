@@ -31,7 +31,7 @@ from app.feeds.catalogue import (
     midnight,
     window,
 )
-from app.feeds.entry import TAGS, tell_names
+from app.feeds.entry import TAGS, Naming
 from app.ics.event import EventRenderer
 from app.ics.zones import Zone
 
@@ -60,10 +60,8 @@ class Press:
     read: Callable[[bytes], Event]
     on_skipped: Callable[[UnreadableRecord], None]
 
-    def entry(
-        self, record: bytes, key: bytes, renderer: EventRenderer, names: dict[tuple[str, int], str]
-    ) -> Outcome:
-        """The entry of a record, not yet stamped, or why there is none; adds the names it tells."""
+    def entry(self, record: bytes, key: bytes, renderer: EventRenderer, naming: Naming) -> Outcome:
+        """The entry of a record, not yet stamped, or why there is none; ``naming`` hears what it tells."""
         try:
             event = self.read(record)
         except UnreadableRecord as problem:
@@ -72,9 +70,9 @@ class Press:
         reason = _reason_to_leave_out(event, self.organization)
         if reason is not None:
             return reason
-        tell_names(event, names)
+        naming.hear(event.about)
         marked = renderer.content(event, "status")
-        shown = renderer.content(event, "show") if event.state in CALLED_OFF else marked
+        shown = renderer.content(event, "show") if event.about.state in CALLED_OFF else marked
         return entry_for(event, self.zone, self.lang, marked=marked, shown=shown, record=key)
 
 
@@ -118,7 +116,8 @@ class Reader:
     def __init__(self, press: Press, previous: Catalogue | None) -> None:
         self._press = press
         self._previous = previous if previous is not None and previous.zone == press.zone else None
-        self._names = {**self._previous.other_names, **self._previous.names} if self._previous else {}
+        last = self._previous
+        self._naming = Naming({**last.other_names, **last.names} if last is not None else {})
         self._renderer = EventRenderer(press.zone, press.lang, press.organization.currency)
         self._keys: dict[bytes, bytes] = {}
         """The digest of each record that has been read."""
@@ -159,7 +158,7 @@ class Reader:
         for record, key in records:
             if key in self._outcomes:
                 continue
-            self._outcomes[key] = self._press.entry(record, key, self._renderer, self._names)
+            self._outcomes[key] = self._press.entry(record, key, self._renderer, self._naming)
             self._news += 1
             if self._news % RENDERED_AT_ONCE == 0:
                 yield
@@ -167,7 +166,7 @@ class Reader:
     def reading(self, harvest: Harvest) -> Generator[None, None, Reading]:
         """What the walk amounts to; what arrived early and is not among its records is forgotten."""
         if harvest.unchanged:
-            return Reading(None, self._names, self._previous, harvest.seal)
+            return Reading(None, self._naming.names, self._previous, harvest.seal)
         records = harvest.records
         yield from self.take(records)
         known: dict[bytes, Outcome] = {}
@@ -176,7 +175,7 @@ class Reader:
             known.update(zip(keys, map(self._outcomes.__getitem__, keys), strict=True))
             yield
         same = not self._news and len(known) == len(self._old)
-        return Reading(known, self._names, self._previous if same else None, harvest.seal)
+        return Reading(known, self._naming.names, self._previous if same else None, harvest.seal)
 
     def forget(self) -> Generator[None, None, None]:
         """Let go of the records, which takes long where it happens to all of them at once."""
@@ -321,9 +320,9 @@ def believable(old: Catalogue | None, entries: Iterable[Entry], now: datetime) -
 
 def _reason_to_leave_out(event: Event, organization: Organization) -> LeftOut | None:
     """Why an event is not public by itself, None if it is."""
-    if not event.offered:
+    if not event.about.offered:
         return "activity not offered"
-    match event.state:
+    match event.about.state:
         case State.REPLACED | State.ARCHIVED:
             return "replaced or archived"
         case State.SKIPPED if not organization.show_skipped:

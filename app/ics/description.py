@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import groupby
 
-from app.domain.model import Event, Headcount, Lang, Place, State
+from app.domain.model import Headcount, Lang, Particulars, Place, State, Topic
 from app.i18n.formats import price
 from app.i18n.words import say
 from app.ics.links import web_address
@@ -16,17 +16,16 @@ from app.ics.places import whereabouts
 from app.ics.text import escaped, fold, one_line
 
 
-def description_line(event: Event, *, lang: Lang, currency: str, off: bool) -> bytes | None:
+def description_line(about: Particulars, *, lang: Lang, currency: str, off: bool) -> bytes | None:
     """The DESCRIPTION property, None where there is nothing to say; ``off`` if nobody should come."""
-    shelf = (event.program, event.category, event.subcategory)
     parts = (
-        _notable(event.state, lang, off=off),
-        _shelf(tuple([level.name for level in shelf if level is not None])),
-        _price(event.price, currency, lang),
-        _place(event.place, lang) if event.place else b"",
-        _headcount(event.headcount, lang) if event.headcount else b"",
-        _staff(event.staff, lang) if event.staff else b"",
-        _link(event.url) if event.url else b"",
+        _notable(about.state, lang, off=off),
+        _shelf(about.program, about.category, about.subcategory),
+        _price(about.price, currency, lang),
+        _place(about.place, lang) if about.place else b"",
+        _headcount(about.headcount, lang) if about.headcount else b"",
+        _staff(about.staff, lang) if about.staff else b"",
+        _link(about.url) if about.url else b"",
     )
     text = rb"\n".join(filter(None, parts))
     return fold(b"DESCRIPTION:" + text) if text else None
@@ -44,10 +43,11 @@ def _notable(state: State, lang: Lang, *, off: bool) -> bytes:
 
 
 @_remembered
-def _shelf(names: tuple[str, ...]) -> bytes:
+def _shelf(*levels: Topic | None) -> bytes:
     """From the widest to the narrowest. Many centres give a programme and its only category one name."""
-    levels = [name for name, _ in groupby(filter(None, map(one_line, names)))]
-    return escaped(" \u203a ".join(levels))
+    names = [one_line(level.name) for level in levels if level is not None]
+    distinct = [name for name, _ in groupby(filter(None, names))]
+    return escaped(" \u203a ".join(distinct))
 
 
 @_remembered

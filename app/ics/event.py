@@ -4,7 +4,8 @@ The same event, revision, zone and language give the same bytes in every feed, o
 day: so they can be made once, kept and joined, and a calendar in which nothing changed is the same calendar.
 They end *before* ``END:VEVENT``, where a feed that reminds puts its alarm.
 
-The occurrences of an activity share most of their lines: finished ones are remembered (``lru_cache``).
+The occurrences of an activity share all lines but those of number and time: finished ones are remembered
+(``lru_cache``), all of an event's together and, for events that share less, many of them alone.
 """
 
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Literal
 
-from app.domain.model import Event, Lang, Revision, State
+from app.domain.model import Event, Lang, Particulars, Revision, State, Tag, Topic
 from app.i18n.words import say
 from app.ics.description import description_line
 from app.ics.identity import notice_uid, uid_for
@@ -52,20 +53,9 @@ class EventRenderer:
 
     def content(self, event: Event, mode: Literal["status", "show"]) -> bytes:
         """The same without the lines that tell the revision, which ``stamp`` makes and which come last."""
-        off = event.state in _OFF
-        lines = [b"BEGIN:VEVENT", b"UID:" + uid_for(event.id).encode("ascii")]
-        lines += time_lines(event.when, self.zone)
-        lines.append(_summary(shown_title(event, self.lang), self.lang, off=off))
-        if event.place is not None:
-            lines += place_lines(event.place)
-        lines += _standing(event.state, event.amilia_state, mode)
-        if description := description_line(event, lang=self.lang, currency=self.currency, off=off):
-            lines.append(description)
-        if url := url_line(event.url):
-            lines.append(url)
-        if categories := _categories(_labels(event)):
-            lines.append(categories)
-        return content_lines(*lines)
+        identity = b"UID:" + uid_for(event.id).encode("ascii")
+        beginning = content_lines(b"BEGIN:VEVENT", identity, *time_lines(event.when, self.zone))
+        return beginning + _particulars(event.about, self.lang, self.currency, mode)
 
 
 @lru_cache(maxsize=1024)  # most events were first seen, or last changed, in the same few refreshes
@@ -109,14 +99,31 @@ def notice(organization: str, day: date, lang: Lang) -> bytes:
 _remembered = lru_cache(maxsize=4096)
 
 
-def shown_title(event: Event, lang: Lang) -> str:
+@lru_cache(maxsize=1024)
+def _particulars(about: Particulars, lang: Lang, currency: str, mode: Literal["status", "show"]) -> bytes:
+    """All lines that neither its number nor its time has a part in."""
+    off = about.state in _OFF
+    lines = [_summary(shown_title(about, lang), lang, off=off)]
+    if about.place is not None:
+        lines += place_lines(about.place)
+    lines += _standing(about.state, about.amilia_state, mode)
+    if description := description_line(about, lang=lang, currency=currency, off=off):
+        lines.append(description)
+    if url := url_line(about.url):
+        lines.append(url)
+    if categories := _categories(about.category, about.subcategory, *about.tags):
+        lines.append(categories)
+    return content_lines(*lines)
+
+
+def shown_title(about: Particulars, lang: Lang) -> str:
     """What people read as its title, on one line and without the mark of what does not take place."""
-    return one_line(event.title) or _title_instead(event, lang)
+    return one_line(about.title) or _title_instead(about, lang)
 
 
-def _title_instead(event: Event, lang: Lang) -> str:
+def _title_instead(about: Particulars, lang: Lang) -> str:
     """The first name that says something, else a word that fits whatever Amilia sells."""
-    names = [topic.name for topic in (event.activity, event.program) if topic is not None]
+    names = [topic.name for topic in (about.activity, about.program) if topic is not None]
     return next(filter(None, map(one_line, names)), "") or say(lang, "event.untitled")
 
 
@@ -134,14 +141,9 @@ def _standing(state: State, word: str, mode: Literal["status", "show"]) -> tuple
     return (status, *(_FREE if off else _BUSY), told)
 
 
-def _labels(event: Event) -> tuple[str, ...]:
-    topics = (event.category, event.subcategory, *event.tags)
-    return tuple([topic.name for topic in topics if topic is not None])
-
-
 @_remembered
-def _categories(names: tuple[str, ...]) -> bytes:
+def _categories(*topics: Topic | Tag | None) -> bytes:
     distinct: dict[str, bytes] = {}
-    for name in filter(None, map(one_line, names)):
+    for name in filter(None, [one_line(topic.name) for topic in topics if topic is not None]):
         distinct.setdefault(name.casefold(), escaped(name))
     return fold(b"CATEGORIES:" + b",".join(distinct.values())) if distinct else b""

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from importlib.resources import files
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 # Events that begin on the last day may end later, and a refresh may be some days late.
@@ -24,8 +25,7 @@ _NAIVE_ERA = _ERA.replace(tzinfo=None)
 _WEEKDAYS = ("SU", "MO", "TU", "WE", "TH", "FR", "SA")
 
 
-@dataclass(frozen=True, slots=True)
-class Zone:
+class Zone(NamedTuple):
     """How the local times of an organization are published."""
 
     name: str
@@ -33,10 +33,6 @@ class Zone:
     tzinfo: ZoneInfo
     vtimezone: bytes
     """The VTIMEZONE with all its line ends; empty where times are published in UTC."""
-
-    def __hash__(self) -> int:
-        # Zones are keys of many memories, and hardly any two have one name.
-        return hash(self.name)
 
     @property
     def published_in_utc(self) -> bool:

@@ -76,13 +76,20 @@ def published(harvest: Harvest) -> Counter[Fact]:
             event = event_from(record, show_staff=False)
         except UnreadableRecord:
             continue
-        if event.offered and event.state not in UNPUBLISHED and event.id > 0 and _is_in(public, event):
-            facts[(*_edges(event.when), event.title, event.program.id if event.program else 0)] += 1
+        if (
+            event.about.offered
+            and event.about.state not in UNPUBLISHED
+            and event.id > 0
+            and _is_in(public, event)
+        ):
+            facts[
+                (*_edges(event.when), event.about.title, event.about.program.id if event.about.program else 0)
+            ] += 1
     return facts
 
 
 def _is_in(public: set[int], event: Event) -> bool:
-    return event.program is None or event.program.id in public
+    return event.about.program is None or event.about.program.id in public
 
 
 def _edges(when: When) -> tuple[str, str]:

@@ -33,7 +33,7 @@ async def test_records_are_whole_and_can_be_read() -> None:
         harvest = await client.walk("fr", FIRST, LAST)
         read = client.read(harvest.records[0])
 
-    assert (read.id, read.title) == (5, "Natation")
+    assert (read.id, read.about.title) == (5, "Natation")
 
 
 async def test_days_are_asked_for_in_ranges_of_at_most_31_that_meet_without_overlap() -> None:

@@ -1,7 +1,6 @@
 """What failed is not tried again at once, whatever failed and whoever looks into the store meanwhile."""
 
 import asyncio
-from dataclasses import replace
 from pathlib import Path
 
 from app.domain.model import Program
@@ -18,7 +17,7 @@ async def test_a_fault_of_our_own_is_not_repeated_every_second(tmp_path: Path) -
     source = FakeSource([make_event()], [Program(4521, "Autumn")])
     async with host(tmp_path, source, FakeClock(), watching=True, tick_seconds=TICK) as one:
         await one.body()
-        source.events.append(replace(make_event(id=2), when=None))  # type: ignore[arg-type]  # the fault
+        source.events.append(make_event(id=2)._replace(when=None))  # type: ignore[arg-type]  # the fault
         one.clock.advance(minutes=11)
         await one.refreshed()
         await asyncio.sleep(LOOKS_SECONDS)
@@ -30,7 +29,7 @@ async def test_a_fault_of_our_own_is_not_repeated_every_second(tmp_path: Path) -
 
 async def test_what_failed_for_one_is_over_when_another_succeeded(tmp_path: Path) -> None:
     broken, whole, clock = FakeSource(), FakeSource([make_event()], [Program(4521, "Autumn")]), FakeClock()
-    broken.events.append(replace(make_event(id=2), when=None))  # type: ignore[arg-type]  # a fault here alone
+    broken.events.append(make_event(id=2)._replace(when=None))  # type: ignore[arg-type]  # a fault here alone
     async with (
         host(tmp_path, broken, clock, watching=True, tick_seconds=TICK) as one,
         host(tmp_path, whole, clock, name="two") as two,

@@ -13,7 +13,7 @@ from app.feeds.publish import believable
 from app.feeds.shelf import Shelf
 from tests.support.fakes import FakeClock, FakeSource
 from tests.support.host import CLUB, host
-from tests.support.make import make_event
+from tests.support.make import altered, make_event
 from tests.support.press import NOW, Records, finished, press_of, printed
 
 RECORDS = Records()
@@ -149,7 +149,7 @@ async def test_a_folded_catalogue_is_served_and_refreshed_as_any_other(tmp_path:
         one.clock.advance(minutes=11)
         await one.refreshed()
         unchanged = await one.body()
-        source.events[0] = replace(events[0], title="Moved to the big pool")
+        source.events[0] = altered(events[0], title="Moved to the big pool")
         one.clock.advance(minutes=11)
         await fold(copy.catalogue)
         await one.refreshed()

@@ -35,7 +35,7 @@ def event(number: int, **changes: object) -> Event:
 
 
 def test_entries_are_in_the_order_of_their_starts_and_then_of_their_ids() -> None:
-    together = [replace(event(3), id=number) for number in (9, 7, 8)]
+    together = [event(3)._replace(id=number) for number in (9, 7, 8)]
 
     catalogue = catalogue_from(event(40), *together, event(1))
 
@@ -186,7 +186,7 @@ def test_the_later_of_two_records_of_one_event_counts() -> None:
 
     catalogue = printed(press, records.of(old, event(2), new), early=records.of(new))
 
-    assert [entry.title for entry in catalogue.entries] == ["New", event(2).title]
+    assert [entry.title for entry in catalogue.entries] == ["New", event(2).about.title]
     assert catalogue.left_out == {"repeated": 1}
     assert [entry.title for entry in printed(press, records.of(new, old), catalogue).entries] == ["Old"]
 
@@ -202,7 +202,7 @@ def test_what_is_not_public_is_counted_by_its_reason() -> None:
         event(5, program=Topic(99, "Hidden")),
         event(6, program=Topic(77, "Another")),
         event(7, program=None),
-        replace(event(8), when=Timed(datetime(2030, 1, 1, tzinfo=UTC), datetime(2030, 1, 2, tzinfo=UTC))),
+        event(8)._replace(when=Timed(datetime(2030, 1, 1, tzinfo=UTC), datetime(2030, 1, 2, tzinfo=UTC))),
     )
     programs = [PROGRAM, Program(99, "Hidden", archived=True), Program(77, "Another")]
 

@@ -422,7 +422,7 @@ async def test_a_store_that_fails_costs_no_answer(tmp_path: Path) -> None:
 async def test_a_bug_in_a_refresh_ends_nothing(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     async with host(tmp_path, source_of(), FakeClock()) as one:
         before = await one.body()
-        one.source.events.append(replace(event(99), when=None))  # type: ignore[arg-type]  # the bug
+        one.source.events.append(event(99)._replace(when=None))  # type: ignore[arg-type]  # the bug
         one.clock.advance(minutes=11)
         await one.refreshed()
 

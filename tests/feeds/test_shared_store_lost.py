@@ -3,7 +3,6 @@
 import asyncio
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -16,7 +15,7 @@ from app.domain.model import Program, Timed
 from app.feeds.ports import Store
 from tests.support.fakes import NOON, FakeClock, FakeSource
 from tests.support.host import Host, host
-from tests.support.make import make_event
+from tests.support.make import altered, make_event
 
 TICK: Final = 0.05
 WRITES: Final = frozenset({"lease", "remember", "keep"})
@@ -79,7 +78,7 @@ def source() -> FakeSource:
 
 
 def rename_first(upstream: FakeSource) -> None:
-    upstream.events[0] = replace(upstream.events[0], title="Renamed")
+    upstream.events[0] = altered(upstream.events[0], title="Renamed")
 
 
 def sequences(body: bytes) -> dict[bytes, int]:

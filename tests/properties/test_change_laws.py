@@ -1,7 +1,5 @@
 """A change concerns a selection exactly where the calendar of that selection has, or had, the event."""
 
-from dataclasses import replace
-
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -66,7 +64,7 @@ SELECTIONS = st.builds(
 
 
 def numbered(events: list[Event]) -> list[Event]:
-    return [replace(it, id=number) for number, it in enumerate(events, 1)]
+    return [it._replace(id=number) for number, it in enumerate(events, 1)]
 
 
 def change(old: Entry | None, new: Entry | None) -> Change:

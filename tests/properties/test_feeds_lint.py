@@ -80,12 +80,15 @@ def known_here(zone: Zone) -> bool:
 
 
 def expectation(event: Event, made: Made) -> Told:
-    titles = (event.title, *(topic.name for topic in (event.activity, event.program) if topic))
+    titles = (
+        event.about.title,
+        *(topic.name for topic in (event.about.activity, event.about.program) if topic),
+    )
     title = next(filter(None, map(one_line, titles)), "") or say(made.lang, "event.untitled")
-    marked = say(made.lang, "event.cancelled-title", title=title) if event.state in OFF else title
+    marked = say(made.lang, "event.cancelled-title", title=title) if event.about.state in OFF else title
     if isinstance(event.when, Days):
-        return Told(event.when.first, event.when.after, marked, whereabouts(event.place))
-    return Told(event.when.start, event.when.end, marked, whereabouts(event.place))
+        return Told(event.when.first, event.when.after, marked, whereabouts(event.about.place))
+    return Told(event.when.start, event.when.end, marked, whereabouts(event.about.place))
 
 
 def by_icalendar(body: bytes) -> Mapping[str, Told]:

@@ -1,6 +1,5 @@
 """What holds for every event that Amilia could send, and what two independent readers make of it."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any, Literal
 
@@ -89,7 +88,7 @@ def test_home_assistant_reads_what_was_written(event: Event, revision: Revision,
 
     for read in of_home_assistant(calendar(written, zone)):
         assert read.summary == text(written, "SUMMARY")
-        assert (read.location or "") == whereabouts(event.place)
+        assert (read.location or "") == whereabouts(event.about.place)
         assert in_utc(read.dtstart) == begins(event)
         assert in_utc(read.end) == ends(event)
         assert read.sequence == revision.sequence
@@ -113,7 +112,7 @@ def test_icalendar_reads_what_was_written(event: Event, revision: Revision, zone
 
     assert not read.errors
     assert str(read["SUMMARY"]) == text(written, "SUMMARY")
-    assert str(read.get("LOCATION", "")) == whereabouts(event.place)
+    assert str(read.get("LOCATION", "")) == whereabouts(event.about.place)
     assert str(read.get("DESCRIPTION", "")) == (text(written, "DESCRIPTION") if "DESCRIPTION" in read else "")
     assert in_utc(read.start) == begins(event)
     assert in_utc(read.end) == ends(event)
@@ -124,19 +123,19 @@ def test_icalendar_reads_what_was_written(event: Event, revision: Revision, zone
 def test_the_title_is_told_whole_with_its_mark_where_due(
     event: Event, revision: Revision, zone: Zone
 ) -> None:
-    off = event.state in {State.CANCELLED, State.SKIPPED, State.REPLACED, State.ARCHIVED}
+    off = event.about.state in {State.CANCELLED, State.SKIPPED, State.REPLACED, State.ARCHIVED}
 
     summary = text(vevent(event, revision, zone=zone), "SUMMARY")
 
-    assert summary.startswith("Annulé : ") == off or one_line(event.title).startswith("Annulé : ")
-    assert summary.endswith(one_line(event.title))
+    assert summary.startswith("Annulé : ") == off or one_line(event.about.title).startswith("Annulé : ")
+    assert summary.endswith(one_line(event.about.title))
 
 
 @given(events, events, revisions, zones, langs)
 def test_a_uid_depends_on_the_id_alone(
     event: Event, other: Event, revision: Revision, zone: Zone, lang: Lang
 ) -> None:
-    disguised = replace(other, id=event.id)
+    disguised = other._replace(id=event.id)
 
     one = vevent(event, revision, zone=ZONES[0])
     two = vevent(disguised, revision, zone=zone, lang=lang)
@@ -193,10 +192,10 @@ def by_icalendar(event: Event, revision: Revision, zone: Zone, written: bytes) -
     ):
         if values(written, name):
             component.add(name, vText(text(written, name)))
-    if address := web_address(event.url):
+    if address := web_address(event.about.url):
         component.add("url", vUri(address))
     categories: list[str] = []
-    for label in (event.category, event.subcategory, *event.tags):
+    for label in (event.about.category, event.about.subcategory, *event.about.tags):
         name = one_line(label.name) if label else ""
         if name and name.casefold() not in map(str.casefold, categories):
             categories.append(name)
@@ -212,14 +211,14 @@ def test_a_position_is_read_back_by_icalendar(event: Event, revision: Revision) 
 
     read = of_icalendar(calendar(written, ZONES[0]))
 
-    coordinates = event.place.coordinates if event.place else None
+    coordinates = event.about.place.coordinates if event.about.place else None
     assert ("GEO" in read) == (coordinates is not None)
-    if coordinates is not None and event.place is not None:
+    if coordinates is not None and event.about.place is not None:
         assert abs(read["GEO"].latitude - coordinates[0]) <= 1e-6
         assert abs(read["GEO"].longitude - coordinates[1]) <= 1e-6
         apple = read.get("X-APPLE-STRUCTURED-LOCATION")
-        assert (apple is not None) == bool(whereabouts(event.place))
+        assert (apple is not None) == bool(whereabouts(event.about.place))
         if apple is not None:
-            title = one_line(event.place.name) or one_line(event.place.address)
+            title = one_line(event.about.place.name) or one_line(event.about.place.address)
             # It takes backslashes in parameters for escapes, which RFC 5545 does not know there.
             assert apple.params["X-TITLE"] == title or "\\" in title

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.grants import Kind, PrivateFeed, Scope
-from app.domain.model import Event, State, Timed, Topic
+from app.domain.model import Event, Particulars, State, Timed, Topic
 from app.domain.selection import Selection
 from app.feeds.catalogue import Catalogue
 from app.feeds.private import calendar_of
@@ -39,14 +39,13 @@ SELECTIONS: Final = st.builds(
 def session(number: int) -> Event:
     """One of many sessions: three programmes, four coaches alone or in pairs, every tenth called off."""
     start = datetime(2026, 11, 23, 15, tzinfo=UTC) + timedelta(hours=17 * number)
-    return Event(
-        id=number + 1,
+    about = Particulars(
         title="Yoga" if number % 3 else "Judo",
-        when=Timed(start, start + timedelta(hours=1)),
         state=State.CANCELLED if number % 10 == 0 else State.NORMAL,
         program=Topic(number % 3 + 1, "Programme"),
         team=frozenset({number % 4 + 1, number % 5 + 1}),
     )
+    return Event(number + 1, Timed(start, start + timedelta(hours=1)), about)
 
 
 @cache
@@ -69,11 +68,11 @@ def test_a_private_feed_shows_what_scope_and_selection_both_cover(scope: Scope, 
     covered = {
         event.id
         for event in map(session, range(60))
-        if event.program is not None
+        if event.about.program is not None
         and (
             scope.kind is Kind.HIDDEN
-            or (scope.kind is Kind.STAFF and scope.numbers & event.team)
-            or (scope.kind is Kind.PROGRAMS and event.program.id in scope.numbers)
+            or (scope.kind is Kind.STAFF and scope.numbers & event.about.team)
+            or (scope.kind is Kind.PROGRAMS and event.about.program.id in scope.numbers)
         )
     }
 

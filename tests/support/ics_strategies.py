@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
-from app.domain.model import Days, Event, Place, Revision, State, Tag, Timed, Topic, When
+from app.domain.model import Days, Event, Particulars, Place, Revision, State, Tag, Timed, Topic, When
 
 FIRST, LAST = date(2026, 9, 22), date(2027, 12, 27)
 """The window in which the events are."""
@@ -49,11 +49,9 @@ _links = st.sampled_from(
 _prices = st.none() | st.decimals(0, 5000, places=2).map(Decimal)
 whens: st.SearchStrategy[When] = st.one_of(_timed(), _days())
 
-events = st.builds(
-    Event,
-    id=st.integers(-(2**40), 2**40),
+_particulars = st.builds(
+    Particulars,
     title=texts,
-    when=whens,
     state=st.sampled_from(State),
     amilia_state=texts,
     program=_topics,
@@ -66,4 +64,5 @@ events = st.builds(
     tags=st.lists(st.builds(Tag, _numbers, texts), max_size=3).map(tuple),
     staff=st.lists(texts, max_size=2).map(tuple),
 )
+events = st.builds(Event, id=st.integers(-(2**40), 2**40), when=whens, about=_particulars)
 revisions = st.builds(Revision, created=instants, modified=instants, sequence=st.integers(0, 2**31 - 1))

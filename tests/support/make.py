@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from app.domain.model import Event, Place, Revision, Tag, Timed, Topic
+from app.domain.model import Event, Particulars, Place, Revision, Tag, Timed, Topic
 
 AQUATIC_CENTRE = Place(
     id=9009,
@@ -14,7 +14,7 @@ AQUATIC_CENTRE = Place(
 )
 
 
-def make_event(**overrides: Any) -> Event:  # any field of Event
+def make_event(**overrides: Any) -> Event:  # any field of Event or of its particulars
     """An evening of swimming lessons, Tuesday 3 November 2026, 18:30 to 19:30 in Toronto."""
     fields: dict[str, Any] = {
         "id": 141658523,
@@ -29,7 +29,13 @@ def make_event(**overrides: Any) -> Event:  # any field of Event
         "url": "https://app.amilia.com/store/fr/forest-explorers/shop/activities/5836165",
         "tags": (Tag(4, "3 à 5 ans"),),
     }
-    return Event(**(fields | overrides))
+    fields |= overrides
+    return Event(fields.pop("id"), fields.pop("when"), Particulars(**fields))
+
+
+def altered(event: Event, **changes: Any) -> Event:  # any field of its particulars
+    """The same occurrence, of which something else is told."""
+    return event._replace(about=event.about._replace(**changes))
 
 
 def make_revision(**overrides: Any) -> Revision:  # any field of Revision

@@ -1,7 +1,6 @@
 """Catalogues out of events, by the same steps as a refresh takes, with the records at hand."""
 
 from collections.abc import Generator, Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Final, TypeVar
 
@@ -12,6 +11,7 @@ from app.feeds.catalogue import Catalogue, Entry
 from app.feeds.publish import Press, Reader, catalogue_of, choose
 from app.ics.event import stamp
 from app.ics.zones import publish_zone
+from tests.support.make import altered
 
 DAY: Final = date(2026, 11, 22)
 NOW: Final = datetime(2026, 11, 22, 17, 0, tzinfo=UTC)
@@ -85,5 +85,5 @@ def printed(
 def catalogue_from(*events: Event, organization: Organization = CLUB) -> Catalogue:
     """A first catalogue of public events."""
     records = Records()
-    public = [replace(event, program=None) for event in events]
+    public = [altered(event, program=None) for event in events]
     return printed(press_of(records, organization), records.of(*public))

@@ -12,7 +12,20 @@ from importlib.resources import files
 from random import Random
 from typing import Final, Literal
 
-from app.domain.model import LANGS, Days, Event, Lang, Place, Revision, State, Tag, Timed, Topic, When
+from app.domain.model import (
+    LANGS,
+    Days,
+    Event,
+    Lang,
+    Particulars,
+    Place,
+    Revision,
+    State,
+    Tag,
+    Timed,
+    Topic,
+    When,
+)
 from app.ics.calendar import CalendarHead, assemble, head
 from app.ics.event import EventRenderer, notice
 from app.ics.zones import Zone, publish_zone
@@ -77,7 +90,7 @@ def made_feed(chance: Random, number: int) -> Made:
         rendered or [notice("club", FIRST + timedelta(days=number % 400), lang)],
         lang=lang,
         alarm=chance.choice(ALARMS) if rendered else None,
-        silent=[event.state in {State.CANCELLED, State.SKIPPED} for event in events],
+        silent=[event.about.state in {State.CANCELLED, State.SKIPPED} for event in events],
     )
     return Made(body, events, zone, lang, mode)
 
@@ -97,10 +110,9 @@ def made_head(chance: Random) -> CalendarHead:
 
 def made_event(chance: Random, number: int) -> Event:
     """An event with this id; every other fact is drawn."""
-    return Event(
-        id=number,
-        title=made_text(chance),
-        when=made_when(chance),
+    title, when = made_text(chance), made_when(chance)
+    about = Particulars(
+        title=title,
         state=chance.choice([State.NORMAL, State.NORMAL, *State]),
         amilia_state=chance.choice(["Normal", "Cancelled", "", "PostponedIndefinitely"]),
         program=made_topic(chance),
@@ -113,6 +125,7 @@ def made_event(chance: Random, number: int) -> Event:
         tags=tuple(Tag(position, made_text(chance)) for position in range(chance.randrange(3))),
         staff=tuple(made_text(chance) for _ in range(chance.randrange(2))),
     )
+    return Event(number, when, about)
 
 
 def made_when(chance: Random) -> When:

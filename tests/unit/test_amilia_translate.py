@@ -9,7 +9,7 @@ import pytest
 
 from app.amilia.translate import event_from
 from app.domain.errors import UnreadableRecord
-from app.domain.model import Days, Event, Place, State, Tag, Timed, Topic, When
+from app.domain.model import Days, Event, Particulars, Place, State, Tag, Timed, Topic, When
 
 SAMPLE = json.loads((Path(__file__).parents[1] / "golden" / "api" / "get-events.json").read_bytes())[0]
 """The event that Amilia's documentation shows."""
@@ -35,10 +35,8 @@ def test_the_documented_sample_is_understood() -> None:
     event = event_from(json.dumps(SAMPLE).encode(), show_staff=False)
 
     start, end = datetime(2022, 9, 1, 16, 47, 34, tzinfo=UTC), datetime(2022, 9, 1, 18, 47, 34, tzinfo=UTC)
-    assert event == Event(
-        id=event.id,
+    about = Particulars(
         title="End of Season Match",
-        when=Timed(start, end),
         place=Place(9009, "Parc Joseph-Gravel", "888 rue Joseph-Gravel, Chambly QC J3L 0C7", (45.72, -73.5)),
         price=Decimal("0.0"),
         tags=(Tag(4, "Soccer"),),
@@ -47,13 +45,14 @@ def test_the_documented_sample_is_understood() -> None:
         subcategory=Topic(0, "Soccer for Seniors"),
         activity=Topic(0, "End of Season Match"),
     )
+    assert event == Event(event.id, Timed(start, end), about)
     assert event.id < 0
 
 
 def test_a_bare_record_is_an_event() -> None:
     start, end = datetime(2026, 9, 1, 14, tzinfo=UTC), datetime(2026, 9, 1, 15, tzinfo=UTC)
 
-    assert translated() == Event(id=141658523, title="", when=Timed(start, end))
+    assert translated() == Event(141658523, Timed(start, end), Particulars(title=""))
 
 
 def test_a_record_whose_every_other_field_is_null_is_an_event() -> None:
@@ -89,7 +88,7 @@ def test_bytes_that_are_no_utf8_are_replaced_and_the_event_kept() -> None:
 
     event = event_from(record.replace(b"Et?", b"Et\xe9"), show_staff=False)
 
-    assert (event.title, event.activity) == ("Et\ufffd", Topic(1, "Et\ufffd"))
+    assert (event.about.title, event.about.activity) == ("Et\ufffd", Topic(1, "Et\ufffd"))
 
 
 # When ---------------------------------------------------------------------------------------------------
@@ -203,11 +202,11 @@ def test_a_refusal_names_the_event_and_repeats_nothing_else() -> None:
 def test_a_title_is_trimmed_and_otherwise_left_alone() -> None:
     title = "  MLK_Friday Night Hoops &amp; more | Summer 2026 "
 
-    assert translated(Title=title).title == "MLK_Friday Night Hoops &amp; more | Summer 2026"
+    assert translated(Title=title).about.title == "MLK_Friday Night Hoops &amp; more | Summer 2026"
 
 
 def test_an_event_without_title_bears_its_activity_s_name() -> None:
-    assert translated(Title=" ", Activity={"Id": 70, "Name": "Yoga "}).title == "Yoga"
+    assert translated(Title=" ", Activity={"Id": 70, "Name": "Yoga "}).about.title == "Yoga"
 
 
 @pytest.mark.parametrize(
@@ -228,24 +227,24 @@ def test_an_event_without_title_bears_its_activity_s_name() -> None:
 def test_states_are_known_in_any_case_and_the_word_is_kept(word: str, state: State) -> None:
     event = translated(State=f" {word}")
 
-    assert (event.state, event.amilia_state) == (state, word)
+    assert (event.about.state, event.about.amilia_state) == (state, word)
 
 
 @pytest.mark.parametrize("state", [None, "", "missing"])
 def test_no_state_is_the_normal_one(state: str | None) -> None:
     event = translated() if state == "missing" else translated(State=state)
 
-    assert (event.state, event.amilia_state) == (State.NORMAL, "Normal")
+    assert (event.about.state, event.about.amilia_state) == (State.NORMAL, "Normal")
 
 
 @pytest.mark.parametrize("status", ["Normal", "normal ", None, ""], ids=repr)
 def test_activities_in_normal_status_are_offered(status: object) -> None:
-    assert translated(Activity={"Id": 70, "Status": status}).offered
+    assert translated(Activity={"Id": 70, "Status": status}).about.offered
 
 
 @pytest.mark.parametrize("status", ["Hidden", "Cancelled", "Frozen", 0, {}], ids=repr)
 def test_no_other_activity_is_offered(status: object) -> None:
-    assert not translated(Activity={"Id": 70, "Status": status}).offered
+    assert not translated(Activity={"Id": 70, "Status": status}).about.offered
 
 
 def test_the_shelf_is_read_level_by_level() -> None:
@@ -262,8 +261,11 @@ def test_the_shelf_is_read_level_by_level() -> None:
         }
     )
 
-    assert (event.program, event.category) == (Topic(4521, "Hiver"), Topic(31, "Aquatique"))
-    assert (event.subcategory, event.activity) == (Topic(32, "Enfants"), Topic(5836165, "Natation 1"))
+    assert (event.about.program, event.about.category) == (Topic(4521, "Hiver"), Topic(31, "Aquatique"))
+    assert (event.about.subcategory, event.about.activity) == (
+        Topic(32, "Enfants"),
+        Topic(5836165, "Natation 1"),
+    )
 
 
 @pytest.mark.parametrize(("number", "name"), [(0, ""), (None, None), (5, ""), (5, None), ("", "")])
@@ -272,7 +274,7 @@ def test_categories_without_name_are_absent(number: object, name: object) -> Non
 
     event = translated(Activity=activity)
 
-    assert (event.category, event.subcategory) == (None, None)
+    assert (event.about.category, event.about.subcategory) == (None, None)
 
 
 @pytest.mark.parametrize("number", [0, None, "", "0"], ids=repr)
@@ -281,15 +283,15 @@ def test_what_has_a_name_and_no_number_is_shown_and_cannot_be_asked_for(number: 
 
     event = translated(Activity=activity)
 
-    assert (event.program, event.category) == (Topic(0, "Summer"), Topic(0, "Soccer"))
+    assert (event.about.program, event.about.category) == (Topic(0, "Summer"), Topic(0, "Soccer"))
 
 
 def test_a_programme_without_number_and_name_is_absent() -> None:
-    assert translated(Activity={"ProgramId": 0, "ProgramName": None}).program is None
+    assert translated(Activity={"ProgramId": 0, "ProgramName": None}).about.program is None
 
 
 def test_a_programme_without_name_still_counts() -> None:
-    assert translated(Activity={"ProgramId": 7}).program == Topic(7, "")
+    assert translated(Activity={"ProgramId": 7}).about.program == Topic(7, "")
 
 
 @pytest.mark.parametrize(
@@ -308,7 +310,7 @@ def test_a_programme_without_name_still_counts() -> None:
     ids=repr,
 )
 def test_a_price_is_a_decimal_that_is_not_negative(price: object, expected: Decimal | None) -> None:
-    assert translated(Price=price).price == expected
+    assert translated(Price=price).about.price == expected
 
 
 def test_visible_tags_are_kept_once_and_odd_ones_passed_over() -> None:
@@ -324,12 +326,13 @@ def test_visible_tags_are_kept_once_and_odd_ones_passed_over() -> None:
         "Evening",
     ]
 
-    assert translated(Tags=tags).tags == (Tag(4, "Soccer"), Tag(7, "Morning"))
+    assert translated(Tags=tags).about.tags == (Tag(4, "Soccer"), Tag(7, "Morning"))
 
 
 def test_addresses_are_published_only_whole_and_never_guessed() -> None:
     told = [
-        translated(Url=url).url for url in ("javascript:alert(1)", "cdn.example/photo", "https://a.example/1")
+        translated(Url=url).about.url
+        for url in ("javascript:alert(1)", "cdn.example/photo", "https://a.example/1")
     ]
 
     assert told == ["", "", "https://a.example/1"]
@@ -342,7 +345,7 @@ ADDRESS = {"Address1": "1 rue A", "City": "Chambly", "StateProvince": "QC", "Zip
 
 @pytest.mark.parametrize("location", [None, [], "", {}, {"Id": 5}, {"Name": " ", "Address": None}], ids=repr)
 def test_a_place_that_tells_nothing_is_none(location: object) -> None:
-    assert translated(Location=location).place is None
+    assert translated(Location=location).about.place is None
 
 
 GYM = {"Id": 9, "Name": "Gym "}
@@ -350,7 +353,7 @@ GYM = {"Id": 9, "Name": "Gym "}
 
 @pytest.mark.parametrize("location", [GYM, [GYM], [None, GYM, {}]], ids=repr)
 def test_a_place_is_read_alone_or_from_a_list(location: object) -> None:
-    assert translated(Location=location).place == Place(9, "Gym")
+    assert translated(Location=location).about.place == Place(9, "Gym")
 
 
 @pytest.mark.parametrize(
@@ -368,7 +371,7 @@ def test_a_place_is_read_alone_or_from_a_list(location: object) -> None:
     ids=repr,
 )
 def test_an_address_is_one_line_that_maps_find(changes: dict[str, object], line: str) -> None:
-    place = translated(Location={"Name": "Gym", "Address": ADDRESS | changes}).place
+    place = translated(Location={"Name": "Gym", "Address": ADDRESS | changes}).about.place
 
     assert place is not None
     assert place.address == line
@@ -396,7 +399,7 @@ def test_coordinates_are_real_or_none(
 ) -> None:
     address = {"Latitude": latitude, "Longitude": longitude}
 
-    place = translated(Location={"Name": "Gym", "Address": address}).place
+    place = translated(Location={"Name": "Gym", "Address": address}).about.place
 
     assert place is not None
     assert place.coordinates == expected
@@ -423,13 +426,13 @@ STAFF = [
 
 
 def test_staff_stays_unnamed_unless_the_operator_shows_it() -> None:
-    assert translated(Staff=STAFF).staff == ()
+    assert translated(Staff=STAFF).about.staff == ()
 
 
 def test_staff_is_named_where_the_operator_shows_it() -> None:
     event = event_from(json.dumps(BARE | {"Staff": STAFF}).encode(), show_staff=True)
 
-    assert event.staff == ("Anne Roy", "Luc Fournier", "Zoé")
+    assert event.about.staff == ("Anne Roy", "Luc Fournier", "Zoé")
 
 
 def test_participants_leave_no_trace() -> None:

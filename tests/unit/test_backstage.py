@@ -82,13 +82,13 @@ def test_every_status_is_shown_and_a_cancelled_activity_is_called_off(
 ) -> None:
     event = backstage().read(record(State=sent, Activity={"Id": 5, "ProgramId": 7, "Status": status}))
 
-    assert (event.offered, event.state) == (True, state)
+    assert (event.about.offered, event.about.state) == (True, state)
 
 
 def test_names_of_staff_stay_unread() -> None:
     event = backstage().read(record(Staff=[{"Id": 61001, "FirstName": "Camille", "LastName": "Ombredane"}]))
 
-    assert (event.team, event.staff) == (frozenset({61001}), ())
+    assert (event.about.team, event.about.staff) == (frozenset({61001}), ())
 
 
 @pytest.mark.parametrize(
@@ -118,8 +118,8 @@ def test_a_counted_record_is_read_with_its_number_and_is_otherwise_the_same() ->
     told = counted(plain, {5836165: Headcount(7, 12)})
 
     assert told != plain
-    assert backstage().read(told).headcount == Headcount(7, 12)
-    assert backstage().read(plain).headcount is None
+    assert backstage().read(told).about.headcount == Headcount(7, 12)
+    assert backstage().read(plain).about.headcount is None
     assert backstage().read(told).id == backstage().read(plain).id
 
 

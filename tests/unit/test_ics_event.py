@@ -1,6 +1,5 @@
 """What one event of Amilia becomes, property by property."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Literal
@@ -12,7 +11,7 @@ from app.ics.event import EventRenderer, notice, stamp
 from app.ics.identity import notice_uid, uid_for
 from app.ics.zones import publish_zone
 from tests.support.content_lines import text, unfolded, values
-from tests.support.make import make_event, make_revision
+from tests.support.make import altered, make_event, make_revision
 
 NO_BREAK = "\u00a0"
 TORONTO = publish_zone("America/Toronto", date(2026, 9, 22), date(2027, 12, 27))
@@ -109,7 +108,7 @@ def test_nothing_that_is_not_known_leaves_an_empty_property() -> None:
 def test_identity_and_revision_come_from_the_memory_and_not_from_the_content() -> None:
     event, revision = make_event(), make_revision(sequence=7)
 
-    one, other = vevent(event, revision=revision), vevent(replace(event, title="Judo"), revision=revision)
+    one, other = vevent(event, revision=revision), vevent(altered(event, title="Judo"), revision=revision)
 
     assert text(one, "UID") == text(other, "UID") == uid_for(event.id)
     assert text(one, "SEQUENCE") == text(other, "SEQUENCE") == "7"

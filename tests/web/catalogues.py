@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from app.domain.model import Days, Event, Lang, Names, Organization, Timed
 from app.domain.selection import Selection
 from app.feeds.catalogue import Catalogue
-from app.feeds.entry import Entry, entry_for, tell_names
+from app.feeds.entry import Entry, Naming, entry_for
 from app.ics.event import EventRenderer
 from app.ics.zones import publish_zone
 from app.web.views.scope import Scope, scope_of
@@ -54,15 +54,15 @@ def catalogue_of(
     events: Iterable[Event], *, lang: Lang = "en", organization: Organization | None = None, day: date = TODAY
 ) -> Catalogue:
     renderer = EventRenderer(zone=ZONE, lang=lang, currency="CAD")
-    names: dict[tuple[str, int], str] = {}
+    naming = Naming({})
     entries: list[Entry] = []
     for it in events:
         marked = renderer.content(it, "status")
         entries.append(entry_for(it, ZONE, lang, marked=marked, shown=marked))
-        tell_names(it, names)
+        naming.hear(it.about)
     entries.sort(key=lambda entry: (entry.start, entry.id))
     noon = datetime(2026, 11, 22, 17, tzinfo=UTC)
-    return Catalogue(organization or club(), lang, ZONE, day, noon, noon, entries, (), {}, names)
+    return Catalogue(organization or club(), lang, ZONE, day, noon, noon, entries, (), {}, naming.names)
 
 
 def scope(events: Iterable[Event], **options: Any) -> Scope:  # those of ``catalogue_of``

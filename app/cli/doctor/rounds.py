@@ -265,7 +265,7 @@ async def _on_languages(copy: Catalogue, source: Overheard) -> list[Remark]:
 
 def _titles(events: Iterable[Event], first: date, last: date) -> Mapping[int, str]:
     """By the number of each event that begins in these days (of UTC: it is about names)."""
-    return {event.id: event.title for event in events if first <= starts_on(event) <= last}
+    return {event.id: event.about.title for event in events if first <= starts_on(event) <= last}
 
 
 async def _on_notices(settings: Settings, source: Overheard, shelf: Shelf) -> list[Remark]:
