@@ -11,9 +11,9 @@ remembered and what is seen now go in, what to remember and to publish comes out
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from app.domain.model import Lang, Revision
@@ -52,12 +52,11 @@ class Facts(NamedTuple):
     published: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Remembered:
+class Remembered(NamedTuple):
     """All that is remembered of one event; ``facts`` are None where nobody took note of them yet."""
 
     created: datetime
-    told: Mapping[Lang, Told] = field(default_factory=dict)
+    told: Mapping[Lang, Told] = MappingProxyType({})
     facts: Facts | None = None
 
     @property
@@ -115,4 +114,4 @@ def revise(
 
 
 def _telling(previous: Remembered, lang: Lang, told: Told) -> Remembered:
-    return replace(previous, told={**previous.told, lang: told})
+    return previous._replace(told={**previous.told, lang: told})

@@ -10,7 +10,7 @@ what was told of it before.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -106,7 +106,7 @@ class Comparison:
             return before
         if self.comparable and not hidden:
             self._news.append(Change(old.id, 0, (Kind.REMOVED,), self._before(told, old), None))
-        return replace(before, facts=told._replace(published=False))
+        return before._replace(facts=told._replace(published=False))
 
     def log(self, now: datetime) -> Log:
         """The next log: the last one itself where nothing is to be kept that it has not."""

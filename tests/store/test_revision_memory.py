@@ -1,7 +1,6 @@
 """What every store promises of the revision memory."""
 
 import asyncio
-from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
@@ -256,7 +255,7 @@ async def test_a_log_of_more_events_than_one_page_is_told_once(store: Store) -> 
 
 async def test_facts_are_kept(store: Store) -> None:
     facts = Facts(-1, 2**40, all_day=True, called_off=False, place=-(2**63), published=False)
-    events = {1: Remembered(NOON, facts=facts), 2: replace(memory(), facts=facts._replace(published=True))}
+    events = {1: Remembered(NOON, facts=facts), 2: memory()._replace(facts=facts._replace(published=True))}
 
     await store.remember("8008", events, language="en", known=(await recalled(store)).version)
 

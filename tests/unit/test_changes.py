@@ -47,7 +47,7 @@ def told(
     """The changes that are told of one event; its sequence has risen."""
     comparison = Comparison(log, walk, "fr")
     after = remembered(None, sequence=2, fr=NOON)
-    comparison.seen(new, old, before, replace(after, facts=before.facts if before else None))
+    comparison.seen(new, old, before, after._replace(facts=before.facts if before else None))
     return comparison.log(NOON).changes
 
 
