@@ -1,7 +1,8 @@
 """Answers in the place of the Amilia API: fixed events, paged as the API pages them. Pure.
 
 The organization's URL identifier says what it has: ``s10000-7`` is the seventh organization with 10,000
-events. All organizations of one size have the same events but for their texts (``data.MARK``).
+events, ``v10000-7`` one whose events are varied (``data.records``). All organizations of one size have the same
+events but for their texts (``data.MARK``).
 """
 
 import json
@@ -16,7 +17,7 @@ from benchmarks.data import FUTURE_DAYS, MARK, PAST_DAYS, PROGRAMS, day_of, reco
 
 USUAL_PAGE: Final = 200
 LARGE_PAGE: Final = 1_000
-_PATH: Final = re.compile(r"/api/v3/(?:fr|en)/org/s(\d+)-(\d+)/(events|programs)")
+_PATH: Final = re.compile(r"/api/v3/(?:fr|en)/org/([sv])(\d+)-(\d+)/(events|programs)")
 
 
 class Answer(NamedTuple):
@@ -34,9 +35,9 @@ class Window(NamedTuple):
     future_days: int = FUTURE_DAYS
 
 
-def slug(events: int, number: int) -> str:
+def slug(events: int, number: int, *, varied: bool = False) -> str:
     """The URL identifier of an organization."""
-    return f"s{events}-{number}"
+    return f"{'v' if varied else 's'}{events}-{number}"
 
 
 class Amilia:
@@ -49,19 +50,20 @@ class Amilia:
         self._window = window
         self._told = with_changes if changed else list
         self._largest_page = largest_page
-        self._worlds: dict[int, _World] = {}
+        self._worlds: dict[tuple[int, bool], _World] = {}
         self.calls: dict[str, int] = {}
         """How many calls each organization had, by its URL identifier."""
 
-    def prepare(self, events: int) -> None:
+    def prepare(self, events: int, *, varied: bool = False) -> None:
         """Make the events of organizations of this size before anybody asks."""
-        if events not in self._worlds:
-            self._worlds[events] = _World(self._told(_records(self._window, events)))
+        if (events, varied) not in self._worlds:
+            told = self._told(_records(self._window, events, varied=varied))
+            self._worlds[events, varied] = _World(told)
 
-    def pages(self, events: int, number: int) -> list[bytes]:
+    def pages(self, events: int, number: int, *, varied: bool = False) -> list[bytes]:
         """All events of an organization in pages of the documented size."""
-        self.prepare(events)
-        return [_stamped(page, number) for page in self._worlds[events].pages()]
+        self.prepare(events, varied=varied)
+        return [_stamped(page, number) for page in self._worlds[events, varied].pages()]
 
     def answer(self, target: str) -> Answer:
         """The answer to GET ``target``, a path with its query."""
@@ -69,15 +71,17 @@ class Amilia:
         found = _PATH.fullmatch(address.path)
         if found is None:
             return Answer(404, b'{"Message":"Not found"}')
-        events, number, endpoint = int(found[1]), int(found[2]), found[3]
-        name = slug(events, number)
+        varied, events, number, endpoint = found[1] == "v", int(found[2]), int(found[3]), found[4]
+        name = slug(events, number, varied=varied)
         self.calls[name] = self.calls.get(name, 0) + 1
-        self.prepare(events)
+        self.prepare(events, varied=varied)
         if endpoint == "programs":
             return Answer(200, _stamped(_PROGRAMS, number))
         asked = {key: values[0] for key, values in parse_qs(address.query).items()}
         per_page = min(int(asked.get("perPage", USUAL_PAGE)), self._largest_page)
-        page = self._worlds[events].page(asked["from"], asked["to"], int(asked.get("page", 1)), per_page)
+        page = self._worlds[events, varied].page(
+            asked["from"], asked["to"], int(asked.get("page", 1)), per_page
+        )
         return Answer(200, _stamped(page, number))
 
 
@@ -110,8 +114,9 @@ def page_of(some: Sequence[bytes], *, total: int) -> bytes:
     return b'{"Items":[%s],"Paging":{"TotalCount":%d,"Next":null}}' % (b",".join(some), total)
 
 
-def _records(window: Window, count: int) -> list[bytes]:
-    return records(count, today=window.today, past_days=window.past_days, future_days=window.future_days)
+def _records(window: Window, count: int, *, varied: bool) -> list[bytes]:
+    days = {"past_days": window.past_days, "future_days": window.future_days}
+    return records(count, today=window.today, varied=varied, **days)
 
 
 def _stamped(page: bytes, number: int) -> bytes:

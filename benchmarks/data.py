@@ -48,17 +48,25 @@ _CHANGED_EVERY: Final = 100
 
 
 def records(
-    count: int, *, today: date = TODAY, past_days: int = PAST_DAYS, future_days: int = FUTURE_DAYS
+    count: int,
+    *,
+    today: date = TODAY,
+    past_days: int = PAST_DAYS,
+    future_days: int = FUTURE_DAYS,
+    varied: bool = False,
 ) -> list[bytes]:
     """The raw JSON of ``count`` events, about 1.2 kB each, spread evenly over the days of a window.
 
-    250 activities in 25 programmes, 40 places, 500 titles; in the order of their days, as the API tells them.
+    250 activities in 25 programmes, each at one of 40 places and under two titles of its own; in the order of
+    their days, as the API tells them. ``varied`` ones have any of the places and of the 500 titles, whatever
+    their activity: hardly any two of them share all but number and time.
     """
     chance = random.Random(1)  # noqa: S311  # the same data in every run
     titles = [f"{' '.join(chance.choices(_WORDS, k=3))} {MARK}{n}" for n in range(_TITLES)]
     first, days = today - timedelta(days=past_days), past_days + 1 + future_days
     return [
-        _written(_event(n, first + timedelta(days=n * days // count), chance, titles)) for n in range(count)
+        _written(_event(n, first + timedelta(days=n * days // count), chance, titles, varied=varied))
+        for n in range(count)
     ]
 
 
@@ -82,9 +90,12 @@ def _written(event: dict[str, Any]) -> bytes:
     return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _event(number: int, day: date, chance: random.Random, titles: Sequence[str]) -> dict[str, Any]:
-    activity = chance.randrange(ACTIVITIES)
-    place = chance.randrange(_PLACES)
+def _event(
+    number: int, day: date, chance: random.Random, titles: Sequence[str], *, varied: bool
+) -> dict[str, Any]:
+    activity, anywhere = chance.randrange(ACTIVITIES), chance.randrange(_PLACES)
+    place = anywhere if varied else activity % _PLACES
+    title = activity * 2 + number if varied else activity * 2 + number % 2
     whole_day = chance.random() < _WHOLE_DAYS
     hour = chance.randrange(7, 21)
     start = f"{day}T00:00:00-05:00" if whole_day else f"{day}T{hour:02}:30:00-05:00"
@@ -94,7 +105,7 @@ def _event(number: int, day: date, chance: random.Random, titles: Sequence[str])
         "Start": start,
         "End": end,
         "AllDay": whole_day,
-        "Title": titles[(activity * 2 + number) % len(titles)],
+        "Title": titles[title % len(titles)],
         "Url": f"https://app.amilia.com/store/fr/club-{MARK}/shop/activities/{FIRST_ACTIVITY + activity}",
         "Activity": {
             "Id": FIRST_ACTIVITY + activity,

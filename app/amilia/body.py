@@ -36,7 +36,7 @@ async def read_body(response: httpx.Response, most: int, call: str) -> bytes:
 
 def refuse_crowded(body: bytes, most: int, call: str) -> None:
     """Raise ``UpstreamUnreadable`` for a body of more than ``most`` values, before any is read."""
-    if body.count(b",") > most:
+    if len(body) > most and body.count(b",") > most:
         raise UpstreamUnreadable(f"{call}: the answer has more than {most} values")
 
 

@@ -13,6 +13,7 @@ everybody waits.
 import struct
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final
 
 from app.domain.model import LANGS, Lang
@@ -76,23 +77,23 @@ def memories_of(events: Mapping[int, Remembered]) -> Memories:
 
 def record_of(number: int, memory: Remembered) -> bytes:
     """The record of one event; digests have at most 255 bytes."""
-    parts = []
-    for lang in LANGS:
-        told = memory.told.get(lang)
-        if told is None:
-            parts.append(_NOT_TOLD)
-        else:
-            significant, whole = told.fingerprint.significant, told.fingerprint.whole
-            modified = int(told.modified.timestamp())
-            parts += (
-                _TOLD.pack(told.sequence, modified, len(significant), len(whole)),
-                significant,
-                whole,
-            )
+    body = b"".join([_written(memory.told.get(lang)) for lang in LANGS])
     if memory.facts is not None:
-        parts.append(_packed(memory.facts))
-    body = b"".join(parts)
-    return _HEAD.pack(_HEAD.size + len(body), number, int(memory.created.timestamp())) + body
+        body += _packed(memory.facts)
+    return _HEAD.pack(_HEAD.size + len(body), number, _second_of(memory.created)) + body
+
+
+def _written(told: Told | None) -> bytes:
+    if told is None:
+        return _NOT_TOLD
+    (significant, whole), sequence, modified = told
+    sizes = _TOLD.pack(sequence, _second_of(modified), len(significant), len(whole))
+    return sizes + significant + whole
+
+
+@lru_cache(maxsize=1024)  # all events of a refresh have one moment
+def _second_of(moment: datetime) -> int:
+    return int(moment.timestamp())
 
 
 def records_in(joined: bytes) -> Iterator[tuple[int, bytes]]:
@@ -127,8 +128,9 @@ def _remembered(record: bytes, moments: Mapping[int, datetime]) -> Remembered:
 
 
 def _packed(facts: Facts) -> bytes:
-    flags = _PUBLISHED * facts.published | _ALL_DAY * facts.all_day | _CALLED_OFF * facts.called_off
-    return _FACTS.pack(flags, facts.start, facts.end, facts.place)
+    start, end, all_day, called_off, place, published = facts
+    flags = _PUBLISHED * published | _ALL_DAY * all_day | _CALLED_OFF * called_off
+    return _FACTS.pack(flags, start, end, place)
 
 
 def _facts(record: bytes, at: int) -> Facts:

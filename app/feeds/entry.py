@@ -63,6 +63,7 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
     stamp: bytes = b""
     """The lines at the end of both that tell the revision; empty until they are known."""
     digest: bytes = b""
+    """That of what is published and that of the revision, one after the other."""
     team: frozenset[int] = frozenset()
     """Amilia's numbers of its staff; empty but behind private feeds."""
 
@@ -106,8 +107,13 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
             marked=self.marked.removesuffix(self.stamp) + stamp,
             unmarked=None if unmarked is None else unmarked.removesuffix(self.stamp) + stamp,
             stamp=stamp,
-            digest=hashlib.blake2b(self.whole + stamp, digest_size=16).digest(),
+            digest=self.whole + _digest_of(stamp),
         )
+
+
+@lru_cache(maxsize=1024)  # most events were first seen, or last changed, in the same few refreshes
+def _digest_of(stamp: bytes) -> bytes:
+    return hashlib.blake2b(stamp, digest_size=8).digest()
 
 
 def vevents_of(entries: Iterable[Entry], mode: CancelledMode) -> list[bytes]:
@@ -194,7 +200,7 @@ _Traits: TypeAlias = tuple[
 """The fields of an ``Entry`` from ``program`` to ``staff``."""
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=2048)
 def _traits(about: Particulars, lang: Lang) -> tuple[_Traits, bytes]:
     """What of an entry its particulars decide, and the part of it that a change must be told of."""
     title = shown_title(about, lang)

@@ -2,11 +2,15 @@
 
 import asyncio
 import logging
+from typing import Final
 
 from app.domain.records import Key
 from app.feeds.catalogue import Catalogue
 from app.feeds.shelf import Shelf
 from app.feeds.slices import in_slices
+
+AFTER_SECONDS: Final = 0.02
+"""In which whoever waited for the refresh is answered: slices of other work would stand in the way."""
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +47,7 @@ class Indexer:
     async def _index(self, shelf: Shelf) -> None:
         indexed: Catalogue | None = None
         try:
+            await asyncio.sleep(AFTER_SECONDS)
             while (copy := shelf.catalogue) is not None and copy is not indexed:
                 indexed = copy
                 async with self._one_at_a_time:
