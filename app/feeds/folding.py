@@ -4,12 +4,9 @@ A service of a hundred organizations is asked for few of them at a time. What is
 no store and no upstream, only some milliseconds when somebody asks.
 """
 
-import asyncio
-import zlib
 from collections.abc import Generator, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import partial
-from io import BytesIO
 from typing import Final
 
 from app.domain.model import Lang, Organization
@@ -20,10 +17,6 @@ from app.feeds.slices import in_slices
 
 OPEN_EVENTS: Final = 30_000
 """How many events lie open: some 70 MB."""
-LEVEL: Final = 3
-"""Of zlib, in a thread: six to one, in 6 ms for 1,000 events."""
-CHUNK_BYTES: Final = 1 << 17
-"""How much is unzipped between two yields: a third of a millisecond's work."""
 
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
@@ -50,8 +43,7 @@ async def fold(catalogue: Catalogue) -> None:
         await in_slices(catalogue.held.folding())
         return
     content = await in_slices(packed(catalogue, ""))
-    pressed = await asyncio.to_thread(zlib.compress, content, LEVEL)
-    unfold = partial(_unfolded, pressed, catalogue.organization, catalogue.lang, catalogue.fetched_at)
+    unfold = partial(_unfolded, content, catalogue.organization, catalogue.lang, catalogue.fetched_at)
     await in_slices(catalogue.held.folding(unfold))
 
 
@@ -63,13 +55,7 @@ async def at_hand(catalogue: Catalogue) -> Catalogue:
 
 
 def _unfolded(
-    pressed: bytes, organization: Organization, lang: Lang, at: datetime
+    content: bytes, organization: Organization, lang: Lang, at: datetime
 ) -> Generator[None, None, Sequence[Entry]]:
-    content = BytesIO()
-    unzip = zlib.decompressobj()
-    while not unzip.eof:
-        content.write(unzip.decompress(pressed, CHUNK_BYTES))
-        pressed = unzip.unconsumed_tail
-        yield
-    catalogue = yield from unpacked(content.getvalue(), organization, lang, "", at)
+    catalogue = yield from unpacked(content, organization, lang, "", at)
     return catalogue.held.rows

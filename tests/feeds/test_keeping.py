@@ -1,11 +1,14 @@
 """What is kept of a catalogue comes back whole, or not at all with a sentence."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
+from itertools import product
 
 import pytest
 
-from app.domain.model import Organization, State, Timed
+from app.domain.model import Organization, Place, State, Timed
 from app.feeds.catalogue import Catalogue
 from app.feeds.keeping import AT_ONCE, NotKept, packed, unpacked
 from tests.support.make import make_event
@@ -59,6 +62,28 @@ def test_what_events_have_in_common_is_one_object_again() -> None:
         assert len({id(getattr(entry, name)) for entry in again.entries}) == 1, name
 
 
+def test_what_events_have_in_common_takes_hardly_any_room() -> None:
+    catalogue = catalogue_of(300)
+
+    content = finished(packed(catalogue, "p"))
+
+    assert len(content) < sum(len(entry.marked) for entry in catalogue.entries) / 4
+
+
+def test_what_every_event_has_for_itself_comes_back_too() -> None:
+    catalogue = printed(
+        press_of(RECORDS),
+        RECORDS.of(
+            *(
+                make_event(id=number, place=Place(number, f"Hall {number}"), price=Decimal(number))
+                for number in range(1, AT_ONCE + 2)
+            )
+        ),
+    )
+
+    assert kept(catalogue) == catalogue
+
+
 def test_another_presentation_is_a_change_of_every_feed() -> None:
     catalogue = catalogue_of(1)
 
@@ -94,7 +119,7 @@ def test_under_other_settings_it_is_served_and_every_record_is_read_again(organi
 def test_another_format_is_refused() -> None:
     content = finished(packed(catalogue_of(1), "p"))
 
-    for first in (b"\x00", b"\x01", b"\x9d", b"\xff"):
+    for first in (b"\x00", b"\x01", b"\x02", b"\x9d", b"\xff"):
         with pytest.raises(NotKept, match="by another version"):
             finished(unpacked(first + content[1:], CLUB, "en", "p", NOW))
 
@@ -105,3 +130,18 @@ def test_what_is_cut_off_anywhere_is_refused() -> None:
     for end in range(len(content)):
         with pytest.raises(NotKept):
             finished(unpacked(content[:end], CLUB, "en", "p", NOW))
+
+
+def test_what_is_damaged_anywhere_is_refused_unless_nothing_comes_of_it() -> None:
+    catalogue = catalogue_of(3)
+    content = finished(packed(catalogue, "p"))
+    harmless = 0
+
+    for at, bit in product(range(len(content)), (1, 16, 128)):
+        damaged = bytearray(content)
+        damaged[at] ^= bit
+        with suppress(NotKept):
+            assert finished(unpacked(bytes(damaged), CLUB, "en", "p", NOW)) == catalogue
+            harmless += 1
+
+    assert harmless < 20

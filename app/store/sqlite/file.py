@@ -15,6 +15,7 @@ Identity: TypeAlias = tuple[int, int]
 
 BUSY_SECONDS: Final = 5.0
 _JOURNAL_BYTES: Final = 16 * 1024 * 1024
+_PAGE_BYTES: Final = 4096
 _LOOK_AGAIN_SECONDS: Final = 0.01
 
 
@@ -30,6 +31,13 @@ class OpenFile:
     def is_in_place(self) -> bool:
         """False once the file was removed, renamed or replaced. Raises ``OSError``."""
         return self.identity is not None and _identity(self.path) == self.identity
+
+    def settle(self) -> None:
+        """Bring home what the journal holds, so that it begins anew; readers and writers go on meanwhile.
+
+        Raises ``sqlite3.Error``; then all of it is in the journal still.
+        """
+        self.connection.execute("pragma wal_checkpoint(passive)").fetchall()
 
     def close(self) -> None:
         """Let go of it, with all that was written to it."""
@@ -69,7 +77,11 @@ def open_file(path: Path, *, busy_seconds: float) -> OpenFile:
         _use_journal(connection, busy_seconds=busy_seconds)
         # With WAL, a killed process loses nothing; a power cut at most the last moments, never the file.
         connection.execute("pragma synchronous = normal")
+        # The store settles the journal when nobody waits; a writer has to where that is not enough.
+        connection.execute(f"pragma wal_autocheckpoint = {_JOURNAL_BYTES // _PAGE_BYTES}")
         connection.execute(f"pragma journal_size_limit = {_JOURNAL_BYTES}")
+        # Whatever is written at once fits in memory: it is there already. In two goes, 2 MB take 2 ms more.
+        connection.execute("pragma cache_spill = off")
     except BaseException:
         connection.close()
         raise

@@ -22,6 +22,10 @@ from app.store.sqlite.file import BUSY_SECONDS, OpenFile, open_file
 Result = TypeVar("Result")
 
 _NOTHING: Final[Mapping[str, str]] = {}
+SETTLE_BYTES: Final = 1024 * 1024
+"""So much is written before the journal is settled, which waits for the disk twice."""
+SETTLE_SECONDS: Final = 0.5
+"""Whoever asked for what was written has it by then."""
 
 
 class SqliteStore:
@@ -39,6 +43,7 @@ class SqliteStore:
         clock: Callable[[], datetime],
         renamed: Mapping[str, str] = _NOTHING,
         busy_seconds: float = BUSY_SECONDS,
+        settle_seconds: float = SETTLE_SECONDS,
     ) -> None:
         self._path = Path(path)
         self._clock = clock
@@ -46,6 +51,10 @@ class SqliteStore:
         self._busy_seconds = busy_seconds
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
         self._file: OpenFile | None = None
+        self._settle_seconds = settle_seconds
+        self._settling: asyncio.TimerHandle | None = None
+        self._unsettled = 0
+        """How many bytes of contents and memories may be in the journal alone."""
         self._closed = False
 
     def __repr__(self) -> str:
@@ -75,7 +84,8 @@ class SqliteStore:
         return await self._in_thread(
             lambda file: revisions.remember(
                 file, organization, records, language=language, known=known, changes=changes
-            )
+            ),
+            writes=sum(map(len, records.values())) + len(changes or b""),
         )
 
     async def statuses(self) -> Mapping[Key, Status]:
@@ -90,7 +100,8 @@ class SqliteStore:
         """See ``feeds.ports.Store``."""
         now = self._clock()
         return await self._in_thread(
-            lambda file: catalogues.keep(file, lease, content, began=began, covered=covered, now=now)
+            lambda file: catalogues.keep(file, lease, content, began=began, covered=covered, now=now),
+            writes=len(content),
         )
 
     async def confirm(self, lease: Lease, *, began: datetime, covered: int) -> bool:
@@ -153,10 +164,14 @@ class SqliteStore:
         """Finish what is under way and let go of the file. Whatever is asked later finds it closed."""
         if not self._closed:
             self._closed = True
+            if self._settling is not None:
+                self._settling.cancel()
             await asyncio.get_running_loop().run_in_executor(self._thread, self._disconnect)
             self._thread.shutdown()
 
-    async def _in_thread(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
+    async def _in_thread(self, work: Callable[[sqlite3.Connection], Result], *, writes: int = 0) -> Result:
+        """What ``work`` returns; it ``writes`` about so many bytes, 0 for few."""
+
         def attempt() -> Result:
             try:
                 return work(self._connection())
@@ -166,7 +181,23 @@ class SqliteStore:
 
         if self._closed:
             raise StoreUnavailable(f"{self._path} has been closed.")
-        return await asyncio.get_running_loop().run_in_executor(self._thread, attempt)
+        loop = asyncio.get_running_loop()
+        self._unsettled += writes
+        if self._unsettled >= SETTLE_BYTES and self._settling is None:
+            self._settling = loop.call_later(self._settle_seconds, self._settle)
+        return await loop.run_in_executor(self._thread, attempt)
+
+    def _settle(self) -> None:
+        """Have the journal settled, behind all that the thread has to do already."""
+        self._settling, self._unsettled = None, 0
+        self._thread.submit(self._settle_now)
+
+    def _settle_now(self) -> None:
+        try:
+            if self._file is not None:
+                self._file.settle()
+        except sqlite3.Error:  # nothing is lost; the next call opens the file anew, and says what is wrong
+            self._disconnect()
 
     def _connection(self) -> sqlite3.Connection:
         if self._file is None:
