@@ -1,8 +1,8 @@
 """Answers in the place of the Amilia API: fixed events, paged as the API pages them. Pure.
 
 The organization's URL identifier says what it has: ``s10000-7`` is the seventh organization with 10,000
-events, ``v10000-7`` one whose events are varied (``data.records``). All organizations of one size and kind have
-the same events but for their texts (``data.MARK``).
+events, ``v10000-7`` one whose events are varied (``data.records``). All organizations of one size and kind
+have the same events but for their texts (``data.MARK``).
 """
 
 import json

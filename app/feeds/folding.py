@@ -4,7 +4,9 @@ A service of a hundred organizations is asked for few of them at a time. What is
 no store and no upstream, only some milliseconds when somebody asks.
 """
 
-from collections.abc import Generator, Iterable, Sequence
+import asyncio
+import logging
+from collections.abc import Callable, Generator, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Final
@@ -18,7 +20,12 @@ from app.feeds.slices import in_slices
 OPEN_EVENTS: Final = 30_000
 """How many events lie open: some 70 MB."""
 
+PATIENCE_TICKS: Final = 30
+"""How often it gives way to refreshes in a row: somebody may wait for those, and memory can wait."""
+
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
+
+log = logging.getLogger(__name__)
 
 
 async def fold_surplus(shelves: Iterable[Shelf], most: int = OPEN_EVENTS) -> None:
@@ -35,6 +42,27 @@ async def fold_surplus(shelves: Iterable[Shelf], most: int = OPEN_EVENTS) -> Non
             events += len(catalogue.entries)
             if number and events > most:
                 await fold(catalogue)
+
+
+async def keep_folding(
+    shelves: Iterable[Shelf],
+    busy: Callable[[], bool],
+    *,
+    tick_seconds: float,
+    most: int = OPEN_EVENTS,
+) -> None:
+    """Fold the surplus at every tick, for ever, but not while the process is ``busy``, unless it always is."""
+    given_way = 0
+    while True:
+        await asyncio.sleep(tick_seconds)
+        if busy() and given_way < PATIENCE_TICKS:
+            given_way += 1
+            continue
+        given_way = 0
+        try:
+            await fold_surplus(shelves, most=most)
+        except Exception:  # memory is all that it costs
+            log.exception("Folding a catalogue failed in a way nobody foresaw")
 
 
 async def fold(catalogue: Catalogue) -> None:

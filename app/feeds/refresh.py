@@ -20,7 +20,7 @@ from datetime import datetime, timedelta
 from app.domain.errors import StoreUnavailable, UnreadableRecord, UpstreamError, UpstreamRefused
 from app.domain.records import Key, Lease, Status
 from app.feeds.fetch import Fetched, Fetcher
-from app.feeds.folding import fold_surplus
+from app.feeds.folding import keep_folding
 from app.feeds.freshness import due_ahead, is_stale
 from app.feeds.indexing import Indexer
 from app.feeds.keeping import NotKept, packed, unpacked
@@ -132,7 +132,8 @@ class Refresher:
 
     def watch(self, shelves: Iterable[Shelf]) -> None:
         """From now on hear what others keep, and refresh ahead of time what somebody asked for."""
-        for name, watching in (("watch", self._keep_watch(shelves)), ("fold", self._keep_folding(shelves))):
+        folding = keep_folding(shelves, lambda: bool(self._running), tick_seconds=self._rhythm.tick_seconds)
+        for name, watching in (("watch", self._keep_watch(shelves)), ("fold", folding)):
             self._watches.append(asyncio.create_task(watching, name=name))  # noqa: TID251  # the owner
 
     async def mark(self, shelves: Iterable[Shelf]) -> None:
@@ -176,14 +177,6 @@ class Refresher:
                     heard is not None and self._is_to_be_shared(shelf)
                 ):
                     self.start(shelf)
-
-    async def _keep_folding(self, shelves: Iterable[Shelf]) -> None:
-        while True:
-            await asyncio.sleep(self._rhythm.tick_seconds)
-            try:
-                await fold_surplus(shelves)
-            except Exception:  # memory is all that it costs
-                log.exception("Folding a catalogue failed in a way nobody foresaw")
 
     async def _hear(self, shelves: Iterable[Shelf]) -> Mapping[Key, Status] | None:
         """Take over what other processes kept; None while the store cannot be used."""

@@ -20,11 +20,13 @@ from app.web.compression import ENCODINGS, Encoding, accepted, is_shy, is_worth_
 from app.web.counting import format_of, route_of
 from app.web.http import told
 from app.web.representation import (
+    NO_BODY,
     Body,
     Choice,
     Manner,
     Messages,
     Representation,
+    beginning,
     blocks_of,
     conclude,
     joined,
@@ -232,6 +234,8 @@ class Answers:
         chosen = wish if is_worth_it(what.content_type, size_of(what.body)) else self._plain
         choice = content.choice(chosen, manner)
         messages = conclude(choice, scope["method"], fields)
+        if messages is None and scope["method"] == "HEAD":  # nobody need join or compress what is not sent
+            messages = beginning(what, manner, chosen.encoding, size_of(what.body)), NO_BODY
         if messages is None:
             chosen = await self._formed(content, chosen, what.body)
             choice = content.choice(chosen, manner)

@@ -135,14 +135,19 @@ def unchanged(
 
 
 def whole(what: Representation, manner: Manner, encoding: Encoding | None, body: bytes) -> Messages:
-    """All of it in one form, of which ``body`` is the content.
+    """All of it in one form, of which ``body`` is the content."""
+    return beginning(what, manner, encoding, len(body)), {"type": "http.response.body", "body": body}
+
+
+def beginning(what: Representation, manner: Manner, encoding: Encoding | None, octets: int) -> Message:
+    """How all of it begins in one form; ``octets`` is the size of the identity.
 
     A compressed form is sent without its length, in chunks (RFC 9112 §7.1): several calendars take half of an
     answer for the whole where they are told its length, and none does where the last chunk is missing.
     """
     headers = {**_always(what, manner), "content-type": what.content_type, **protections(what.content_type)}
     if encoding is None:
-        headers["content-length"] = str(len(body))
+        headers["content-length"] = str(octets)
     else:
         headers["content-encoding"] = encoding.token
     if what.disposition:
@@ -150,8 +155,7 @@ def whole(what: Representation, manner: Manner, encoding: Encoding | None, body:
     if what.lang:
         headers["content-language"] = what.lang
     headers |= {name.lower(): value for name, value in what.further.items() if name.lower() != "vary"}
-    start = _start(200, [(b"etag", tag(what, encoding)), *_fields(headers)])
-    return start, {"type": "http.response.body", "body": body}
+    return _start(200, [(b"etag", tag(what, encoding)), *_fields(headers)])
 
 
 def conclude(choice: Choice, method: str, fields: Fields) -> Messages | None:

@@ -12,8 +12,8 @@ from starlette.types import Scope
 from app.ics.calendar import Calendar, compose
 from app.telemetry.metrics import Metrics
 from app.web.compression import ENCODINGS
-from app.web.contents import KEPT_OCTETS, MOST_VALUES, Answers
-from app.web.representation import Messages, Representation
+from app.web.contents import KEPT_OCTETS, MOST_VALUES, SHARE, Answers
+from app.web.representation import NO_BODY, Messages, Representation
 from tests.support.fakes import NOON
 
 Compress: TypeAlias = Callable[[Iterable[bytes], int], bytes]
@@ -88,6 +88,17 @@ async def test_nobody_joins_a_calendar_that_is_only_sent_compressed() -> None:
     assert gzip.decompress(sent[1]["body"]) == again[1]["body"] == calendar.joined()
     assert held_compressed < len(LARGE)
     assert kept.octets > 2 * len(LARGE)
+
+
+@pytest.mark.parametrize("accept", ["gzip", "identity"])
+async def test_nothing_is_made_for_who_asks_for_the_head_alone(accept: str) -> None:
+    kept, calendar = answers(), compose(b"HEAD\r\n", [LARGE, LARGE], lang="fr")
+    head = await kept.answer({**scope(accept=accept), "method": "HEAD"}, in_pieces(calendar), None)
+    held = kept.octets
+    whole = await kept.answer(scope(accept=accept), in_pieces(calendar), None)
+
+    assert head == (whole[0], NO_BODY)
+    assert held < SHARE + 1 < kept.octets
 
 
 async def test_a_calendar_that_is_too_large_to_be_kept_as_it_is_is_sent_all_the_same() -> None:
