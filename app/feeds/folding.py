@@ -51,7 +51,7 @@ async def keep_folding(
     tick_seconds: float,
     most: int = OPEN_EVENTS,
 ) -> None:
-    """Fold the surplus at every tick, for ever, but not while the process is ``busy``, unless it always is."""
+    """Fold the surplus at every tick, for ever; not while the process is ``busy``, unless it always is."""
     given_way = 0
     while True:
         await asyncio.sleep(tick_seconds)
