@@ -10,7 +10,7 @@ registered is never asked for.
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
@@ -21,6 +21,7 @@ import msgspec
 from app.amilia import wire
 from app.amilia.client import RECORDS_AT_ONCE, AmiliaClient
 from app.amilia.lenient import identifier, text, whole_number
+from app.amilia.lists import Arrival
 from app.amilia.programs import programs_named_by
 from app.amilia.translate import NORMAL, full_name
 from app.domain.errors import UnreadableRecord, UpstreamRefused, UpstreamUnreadable
@@ -62,7 +63,7 @@ class Backstage:
         first: date,
         last: date,
         *,
-        arrived: Callable[[Sequence[bytes]], Coroutine[None, None, None]],
+        arrived: Arrival,
         seal: Seal | None = None,
     ) -> Harvest:
         """See ``feeds.ports.EventSource``. Programmes count as open, but for archived ones."""

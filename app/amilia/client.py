@@ -130,11 +130,12 @@ class AmiliaClient:
         out. ``arrived`` is awaited with each page, which may be read again if the pages contradict each
         other; ``seal`` as in ``feeds.ports.EventSource``. Raises ``UpstreamError``.
         """
-        named: set[int] = set()
+        named = set(seal.named) if seal is not None else set()
 
-        async def noted(records: Sequence[bytes]) -> None:
-            named.update(await _programs_named_by(records))
-            await arrived(records)
+        async def noted(records: Sequence[bytes]) -> Sequence[bytes]:
+            new = await arrived(records)
+            named.update(await _programs_named_by(records if seal is None else new))
+            return new
 
         async with self._errand():
             async with task_group() as group:
@@ -152,11 +153,12 @@ class AmiliaClient:
             if len(records) > self._limits.records:
                 raise UpstreamUnreadable(f"The days have more than {self._limits.records} events")
             pages = {stretch.days: stretch.seal for stretch in stretches if stretch.seal}
-            return Harvest(
-                records,
-                await self._programs_of(lang, named, listing.result()),
-                Seal(pages, frozenset(named)) if len(pages) == len(stretches) else None,
-            )
+            if not records:
+                named.clear()  # what the last harvest's events named, nobody names any more
+            programs = await self._programs_of(lang, named, listing.result())
+            listed = named.intersection(program.id for program in programs)
+            sealed = Seal(pages, frozenset(listed)) if len(pages) == len(stretches) else None
+            return Harvest(records, programs, sealed)
 
     def read(self, record: bytes) -> Event:
         """The event that a record tells of. Raises ``UnreadableRecord``."""

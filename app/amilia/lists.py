@@ -16,7 +16,8 @@ from app.amilia.paging import Page, Reading, following, judge, read_page
 from app.amilia.together import task_group, together
 from app.domain.errors import UpstreamUnreadable
 
-Arrival: TypeAlias = Callable[[Sequence[bytes]], Coroutine[None, None, None]]
+Arrival: TypeAlias = Callable[[Sequence[bytes]], Coroutine[None, None, Sequence[bytes]]]
+"""As in ``feeds.ports``."""
 
 NO_PAGE: Final = b"[]"
 """What stands for the answer to a page past the last one, where that is a 404."""
@@ -32,8 +33,9 @@ class Answer(NamedTuple):
         return f"<Answer of {len(self.body)} bytes>"
 
 
-async def ignored(_records: Sequence[bytes]) -> None:
-    """For whoever has no use for records before all of them are here."""
+async def ignored(records: Sequence[bytes]) -> Sequence[bytes]:
+    """For whoever has no use for records before all of them are here: every one is new."""
+    return records
 
 
 class Lists:

@@ -77,9 +77,9 @@ class Fetcher:
             press = Press(organization, lang, zone, source.read, on_skipped)
             reader = Reader(press, previous)
 
-            async def arrived(records: Sequence[bytes]) -> None:
+            async def arrived(records: Sequence[bytes]) -> Sequence[bytes]:
                 async with self._reading:
-                    await in_slices(reader.take(records))
+                    return await in_slices(reader.take(records))
 
             harvest = await source.walk(lang, first, last, arrived=arrived, seal=reader.seal)
         finally:

@@ -13,8 +13,8 @@ Clock: TypeAlias = Callable[[], datetime]
 """The present moment, aware, in UTC."""
 
 
-Arrival: TypeAlias = Callable[[Sequence[bytes]], Coroutine[None, None, None]]
-"""Told of records that have just come."""
+Arrival: TypeAlias = Callable[[Sequence[bytes]], Coroutine[None, None, Sequence[bytes]]]
+"""Told of records that have just come; tells which of them the last harvest did not have."""
 
 
 class EventSource(Protocol):

@@ -11,7 +11,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Se
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from itertools import islice
+from itertools import filterfalse, islice
 from operator import attrgetter
 from typing import Final, TypeVar
 
@@ -137,12 +137,19 @@ class Reader:
     def _old(self) -> Mapping[bytes, Outcome]:
         return self._previous.known if self._previous is not None else {}
 
-    def take(self, records: Sequence[bytes]) -> Generator[None, None, None]:
-        """Read what was not read yet; yields after a few that had to be, and after many that had not."""
+    def take(self, records: Sequence[bytes]) -> Generator[None, None, Sequence[bytes]]:
+        """Read what was not read yet, and return what the last catalogue does not know.
+
+        Yields after a few that had to be read, and after many that had not.
+        """
+        new: list[bytes] = []
         if self._previous is not None:
             yield from self._previous.held.unfolding()
         for some in _batches(records):
-            fresh = [record for record in some if record not in self._keys]
+            fresh = list(filterfalse(self._keys.__contains__, some))
+            if not fresh:
+                yield
+                continue
             digests = [hashlib.blake2b(record, digest_size=16).digest() for record in fresh]
             self._keys.update(zip(fresh, digests, strict=True))
             outcomes = map(self._old.get, digests)
@@ -151,8 +158,11 @@ class Reader:
             }
             self._outcomes.update(known)
             if len(known) < len(digests):
-                yield from self._render(zip(fresh, digests, strict=True))
+                unknown = [pair for pair in zip(fresh, digests, strict=True) if pair[1] not in known]
+                new += [record for record, _ in unknown]
+                yield from self._render(unknown)
             yield
+        return new
 
     def _render(self, records: Iterable[tuple[bytes, bytes]]) -> Generator[None, None, None]:
         for record, key in records:
@@ -171,7 +181,7 @@ class Reader:
         yield from self.take(records)
         known: dict[bytes, Outcome] = {}
         for some in _batches(records):
-            keys = [self._keys[record] for record in some]
+            keys = list(map(self._keys.__getitem__, some))
             known.update(zip(keys, map(self._outcomes.__getitem__, keys), strict=True))
             yield
         same = not self._news and len(known) == len(self._old)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from app.domain.errors import UpstreamUnreadable
 from app.domain.records import Harvest
 from tests.support.amilia_client import IMPATIENT, ids, talking_to
 from tests.support.amilia_server import AmiliaServer, Call, event, program
@@ -28,8 +29,9 @@ async def walked_twice(
     """Two walks with a ``change`` of the server in between, and what arrived during the second."""
     handed_on: list[bytes] = []
 
-    async def arrived(records: Sequence[bytes]) -> None:
+    async def arrived(records: Sequence[bytes]) -> Sequence[bytes]:
         handed_on.extend(records)
+        return [record for record in records if record not in first.records]
 
     async with talking_to(server, limits=SMALL_PAGES) as client:
         first = await client.walk("fr", FIRST, LAST)
@@ -124,6 +126,48 @@ async def test_a_programme_that_the_same_events_name_is_looked_for_again_where_i
     assert second.unchanged
     assert [found.id for found in second.programs] == [8]
     assert len(server.calls_to("programs")) == 2
+
+
+async def test_a_new_event_of_a_new_programme_is_noticed_among_those_that_are_known() -> None:
+    server = AmiliaServer(two_months(), [program()])
+
+    async def made_after_the_list_was_read(call: Call) -> None:
+        if call.endpoint == "programs" and len(server.calls_to("programs")) > 1:
+            server.programs.append(program(8))
+
+    def change(server: AmiliaServer) -> None:
+        server.calls.clear()
+        server.intercept = made_after_the_list_was_read
+        server.events.append(event(94, "2026-10-16", Activity={"Id": 1, "ProgramId": 8}))
+
+    _, second, _ = await walked_twice(server, change)
+
+    assert [found.id for found in second.programs] == [7, 8]
+    assert second.seal is not None
+    assert second.seal.named == {7, 8}
+
+
+async def test_where_every_event_is_gone_the_programmes_may_be_gone_too() -> None:
+    server = AmiliaServer(two_months(), [program()])
+
+    def change(server: AmiliaServer) -> None:
+        server.events.clear()
+        server.programs.clear()
+
+    _, second, _ = await walked_twice(server, change)
+
+    assert (second.records, second.programs) == ((), ())
+
+
+async def test_where_events_are_left_the_programmes_cannot_all_be_gone() -> None:
+    server = AmiliaServer(two_months(), [program()])
+
+    def change(server: AmiliaServer) -> None:
+        del server.events[0]
+        server.programs.clear()
+
+    with pytest.raises(UpstreamUnreadable, match="list of programmes is empty"):
+        await walked_twice(server, change)
 
 
 async def test_other_days_are_another_walk() -> None:

@@ -240,9 +240,10 @@ async def test_pages_are_handed_on_while_others_are_on_their_way() -> None:
         if call.endpoint == "events" and call.page == 3:
             await first_page_is_here.wait()
 
-    async def arrived(records: Sequence[bytes]) -> None:
+    async def arrived(records: Sequence[bytes]) -> Sequence[bytes]:
         handed_on.extend(records)
         first_page_is_here.set()
+        return records
 
     server.intercept = the_last_page_waits_for_the_first
 
@@ -256,7 +257,7 @@ async def test_pages_are_handed_on_while_others_are_on_their_way() -> None:
 async def test_what_goes_wrong_with_records_that_arrived_ends_the_walk() -> None:
     server = AmiliaServer([event(1)], [program()])
 
-    async def arrived(_records: Sequence[bytes]) -> None:
+    async def arrived(_records: Sequence[bytes]) -> Sequence[bytes]:
         raise LookupError("a fault of the reader")
 
     async with talking_to(server) as client:

@@ -191,8 +191,9 @@ async def _read_ourselves(source: Overheard, organization: Organization, shelf: 
         return  # the source remembers it
 
 
-async def _unread(_records: Sequence[bytes]) -> None:
+async def _unread(records: Sequence[bytes]) -> Sequence[bytes]:
     """Records are looked at when all of them are here."""
+    return records
 
 
 def _on_refresh(
