@@ -13,8 +13,9 @@ import httpx
 from starlette.types import ASGIApp, Message
 
 from app.domain.selection import parse
+from app.feeds.catalogue import Catalogue
+from app.feeds.feed import Feed
 from app.feeds.service import Feeds
-from app.ics.calendar import Calendar
 from app.main import create_app, local_today
 from app.settings import OrganizationTable, Settings
 from benchmarks.amilia import Amilia, Window
@@ -23,14 +24,19 @@ from benchmarks.data import CLUB, FUTURE_DAYS, PAST_DAYS
 State: TypeAlias = MutableMapping[str, Any]
 
 
-class Told(httpx.AsyncBaseTransport):
-    """The imitated API in the place of the network."""
+class NothingNew(Exception):
+    """A refresh brought no other catalogue: what is asked next may have been answered before."""
 
-    def __init__(self, amilia: Amilia) -> None:
-        self._amilia = amilia
+
+class Told(httpx.AsyncBaseTransport):
+    """The imitated API in the place of the network: it tells of the same events in one of two states."""
+
+    def __init__(self, window: Window) -> None:
+        self.changed = False
+        self._states = {changed: Amilia(window, changed=changed) for changed in (False, True)}
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        status, body = self._amilia.answer(request.url.raw_path.decode("ascii"))
+        status, body = self._states[self.changed].answer(request.url.raw_path.decode("ascii"))
         return httpx.Response(
             status, headers={"Content-Type": "application/json"}, stream=httpx.ByteStream(body)
         )
@@ -42,13 +48,28 @@ class Inside:
 
     app: ASGIApp
     state: State
+    told: Told
 
-    async def calendar(self, slug: str, query: str) -> Calendar:
-        """The calendar of a selection, made below the routes, in its pieces."""
+    async def feed(self, slug: str, query: str) -> Feed:
+        """The feed of a selection, made below the routes, in its pieces."""
         feeds: Feeds = self.state["feeds"]
         organization = feeds.organization(slug)
         feed, _ = await feeds.calendar(organization, parse(parse_qsl(query), organization))
-        return feed.calendar
+        return feed
+
+    async def refreshed(self, slug: str) -> Catalogue:
+        """The catalogue after one event of a hundred has changed, or changed back. Raises ``NothingNew``.
+
+        Its index is not made yet.
+        """
+        feeds: Feeds = self.state["feeds"]
+        organization = feeds.organization(slug)
+        old = (await feeds.catalogue(organization, organization.language)).catalogue
+        self.told.changed = not self.told.changed
+        new = (await feeds.refreshed(organization)).catalogue
+        if new is None or new is old or new.has_what(old):
+            raise NothingNew(slug)
+        return new
 
     async def get(self, path: str, query: str = "") -> tuple[int, bytes]:
         """The status and the body of one answer, not compressed."""
@@ -100,10 +121,10 @@ async def inside(directory: Path, slugs: list[str]) -> AsyncIterator[Inside]:
             "calls_per_second": 100,
         }
     )
-    amilia = Amilia(Window(local_today(CLUB.timezone or "UTC")))
-    app: Any = create_app(settings, transport=Told(amilia))
+    told = Told(Window(local_today(CLUB.timezone or "UTC")))
+    app: Any = create_app(settings, transport=told)
     with _quiet():
-        async with started(app) as running:
+        async with started(app, told) as running:
             yield running
 
 
@@ -120,7 +141,7 @@ def _quiet() -> Iterator[None]:
 
 
 @asynccontextmanager
-async def started(app: ASGIApp) -> AsyncIterator[Inside]:
+async def started(app: ASGIApp, told: Told) -> AsyncIterator[Inside]:
     """The application between its start and its end, by the lifespan protocol of ASGI."""
     state: State = {}
     ready, over = asyncio.Event(), asyncio.Event()
@@ -150,7 +171,7 @@ async def started(app: ASGIApp) -> AsyncIterator[Inside]:
         if failures:
             raise RuntimeError(failures[0].get("message", "the application did not start"))
         try:
-            yield Inside(app, state)
+            yield Inside(app, state, told)
         finally:
             over.set()
 

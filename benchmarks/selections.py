@@ -4,23 +4,36 @@ Both sides end with the joined bytes of a calendar, ours with its ETag and its p
 besides: until the pieces are there, which is all that a compressor needs; the whole answer to a client that
 takes no compression, with routing and headers, for which the filter has no counterpart.
 
-Each round reads other organizations, so that nothing was asked before. Questions begin a moment after an
-organization was read, when the service has made its indexes in the background. What the first question costs
-that does not wait for them is a row of its own.
+As in service, an organization is read once and refreshed again and again. In each refresh one event of a
+hundred has changed or changed back: the catalogue is another one, and what was made of the last one is made
+anew when the same selections are asked for, each time in another order. Bodies are held as the service holds
+its answers, until newer ones take their room. In the first rounds that room fills up, and large bodies are
+written into memory that the process never touched before: these rounds warm up, and are told in a column of
+their own.
+
+Questions begin when the service has made its indexes in the background. What the first question costs that
+does not wait for them is a row of its own. The yardstick runs in a process of its own, so that neither side
+finds memory that the other has used.
 """
 
 import asyncio
 import gc
 import time
 import unicodedata
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache, partial
+from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
-from typing import Final, TypeVar
+from typing import Final
 
+from app.feeds.catalogue import Catalogue
 from app.main import local_today
+from app.web.contents import KEPT_OCTETS
 from benchmarks import naive
 from benchmarks.amilia import Amilia, Window, slug
 from benchmarks.data import ACTIVITIES, CLUB, FIRST_ACTIVITY
@@ -33,13 +46,20 @@ from benchmarks.service import feed
 
 MANY: Final = 2_500
 """Events of a result that naive icalendar need not render in every round: it takes seconds."""
+FILLING: Final = 3
+"""Rounds after which the room for answers is full: each takes half of it."""
+REFRESHES: Final = 4
+"""Rounds for each time that the yardstick is measured."""
+STRIDES: Final = (1, 5, 7, 11)
+"""In which the selections are gone through, round by round: what was asked just before leaves its traces."""
 ROUNDS: Final = 3
 OK: Final = 200
 SATURDAY: Final = 5
 FIRST_ASKED: Final = "one activity"
-Answer = TypeVar("Answer")
-SETTLING_SECONDS: Final = 0.3
-"""In which the service makes itself ready for questions, in the background."""
+WHOLE: Final = "everything"
+FEW: Final = 20
+"""Events of the organization by which the code is warmed."""
+PATIENCE_SECONDS: Final = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +76,7 @@ class _Seen:
     ours: list[float] = field(default_factory=list)
     pieces: list[float] = field(default_factory=list)
     whole: list[float] = field(default_factory=list)
+    fresh: list[float] = field(default_factory=list)
     theirs: list[float] = field(default_factory=list)
     events: int = 0
 
@@ -66,7 +87,21 @@ class _Made:
 
     pieces: float
     joined: float
+    etag: str
     body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """All selections once. ``early`` is the first question after a refresh, ``wholes`` are seconds.
+
+    ``changed`` is in which of its two states the catalogue of the ``answers`` was.
+    """
+
+    early: _Made
+    answers: Mapping[str, _Made]
+    wholes: Mapping[str, float]
+    changed: bool
 
 
 class Different(Exception):
@@ -80,6 +115,7 @@ def measure(scale: Scale, directory: Path) -> Outcome:
         name: Series([median(it.theirs) / value for value in it.ours], "×") for name, it in seen.items()
     }
     slowest = max(seen, key=lambda name: median(seen[name].ours))
+    slowest_fresh = max(seen, key=lambda name: median(seen[name].fresh))
     lowest = min(ratios, key=lambda name: ratios[name].median)
     of = f"of {scale.events:,} events, before compression"
     figures = [
@@ -100,6 +136,13 @@ def measure(scale: Scale, directory: Path) -> Outcome:
             Goal(2),
         ),
         Figure(
+            f"the same into memory that the process never used before (slowest: {slowest_fresh})",
+            "the clock",
+            milliseconds(seen[slowest_fresh].fresh),
+            None,
+            milliseconds(seen[slowest_fresh].fresh),
+        ),
+        Figure(
             f"the same for the first question after a refresh, before the indexes are made ({FIRST_ASKED})",
             "filter, then icalendar",
             milliseconds(first.ours),
@@ -116,6 +159,7 @@ def measure(scale: Scale, directory: Path) -> Outcome:
             f"{number(ratios[name].median)} ×",
             str(milliseconds(it.pieces)),
             str(milliseconds(it.whole)),
+            str(milliseconds(it.fresh)),
         ]
         for name, it in seen.items()
     ]
@@ -127,6 +171,7 @@ def measure(scale: Scale, directory: Path) -> Outcome:
         "times as fast",
         "until its pieces are there",
         "with routing and headers",
+        "into fresh memory",
     ]
     return Outcome(figures, [Table(f"Selections not yet cached {of}", columns, rows)])
 
@@ -172,7 +217,7 @@ def wishes(some: Parsed) -> list[Wish]:
             f"programId={_commas(every)}",
             lambda it, _: _program(it) in every,
         ),
-        Wish("everything", "", lambda _, __: True),
+        Wish(WHOLE, "", lambda _, __: True),
     ]
 
 
@@ -180,54 +225,104 @@ def _commas(numbers: Iterable[int]) -> str:
     return ",".join(map(str, numbers))
 
 
+class _Held:
+    """The last bodies, as many as the service would hold."""
+
+    def __init__(self) -> None:
+        self._bodies: deque[bytes] = deque()
+        self._octets = 0
+
+    def add(self, body: bytes) -> None:
+        self._bodies.append(body)
+        self._octets += len(body)
+        while self._octets > KEPT_OCTETS:
+            self._octets -= len(self._bodies.popleft())
+
+
 async def _asked(scale: Scale, directory: Path) -> tuple[Mapping[str, _Seen], _Seen]:
     today = local_today(CLUB.timezone or "UTC")
-    rounds = min(scale.rounds, ROUNDS)
-    names = [slug(scale.events, n) for n in range(3 * rounds + 3)]
-    told = naive.parsed(Amilia(Window(today)).pages(scale.events, 0))
-    every = wishes(next(event for event in told if _day(event) >= today))
-    at_once = next(wish for wish in every if wish.name == FIRST_ASKED)
-    seen = {wish.name: _Seen() for wish in every}
-    first = _Seen()
-    async with inside(directory, names) as service:
-        for round_number in range(rounds + 1):
-            one, other, third = names[3 * round_number : 3 * round_number + 3]
-            await service.get(f"/orgs/{third}/events/1.ics")
-            early = await _made(service, third, at_once)
-            for name in (one, other):
-                await service.get(f"/orgs/{name}/events/1.ics")  # reads the organization; asks for no feed
-            await asyncio.sleep(SETTLING_SECONDS)
-            gc.collect()  # once: it empties caches that no answer finds empty in service
-            answers = [await _made(service, one, wish) for wish in every]
-            wholes = [await _timed(_good(service.get(feed(other), wish.query))) for wish in every]
-            if round_number == 0:  # the first organization warms what does not depend on it
-                continue
-            first.ours.append(early.joined)
-            for wish, made, (whole, _) in zip(every, answers, wholes, strict=True):
-                body = made.body
-                it = seen[wish.name]
-                it.ours.append(made.joined)
-                it.pieces.append(made.pieces)
-                it.whole.append(whole)
-                it.events = body.count(b"BEGIN:VEVENT")
-                if it.events <= MANY or not it.theirs:
-                    it.theirs.append(_yardstick(body, told, wish, today))
+    one, small = slug(scale.events, 0), slug(FEW, 1)
+    every = _wishes(scale.events, today)
+    seen, first = {wish.name: _Seen() for wish in every}, _Seen()
+    compared = range(FILLING, FILLING + REFRESHES * min(scale.rounds, ROUNDS), REFRESHES)
+    held, tags = _Held(), set[str]()
+    loop = asyncio.get_running_loop()
+    with ProcessPoolExecutor(1, get_context("spawn")) as aside:
+        async with inside(directory, [one, small]) as service:
+            for wish in every:  # warms what depends on no organization
+                await _made(service, small, wish)
+                await _good(service.get(feed(small), wish.query))
+            await service.get(f"/orgs/{one}/events/1.ics")  # reads the organization; asks for no feed
+            for number in range(FILLING + REFRESHES * scale.rounds):
+                told = await _round(service, one, _shuffled(every, number), held)
+                tags.add(told.answers[WHOLE].etag)
+                if len(tags) != number + 1:
+                    raise Different("the whole feed was the same after a refresh")
+                _note(seen, told, filling=number < FILLING)
+                if number >= FILLING:
+                    first.ours.append(told.early.joined)
+                for name, it in seen.items():
+                    if number in compared and (it.events <= MANY or not it.theirs):
+                        body = told.answers[name].body
+                        call = partial(_yardstick, body, scale.events, name, today, changed=told.changed)
+                        it.theirs.append(await loop.run_in_executor(aside, call))
+                del told  # ``held`` alone says how long a body is held
     first.theirs = seen[FIRST_ASKED].theirs
     return seen, first
 
 
+async def _round(service: Inside, name: str, order: Sequence[Wish], held: _Held) -> _Round:
+    await service.refreshed(name)
+    early = await _made(service, name, next(wish for wish in order if wish.name == FIRST_ASKED))
+    await _ready(await service.refreshed(name))
+    answers = {}
+    for wish in order:
+        answers[wish.name] = made = await _made(service, name, wish)
+        held.add(made.body)
+    changed = service.told.changed
+    await _ready(await service.refreshed(name))
+    wholes = {wish.name: await _timed(_good(service.get(feed(name), wish.query))) for wish in order}
+    return _Round(early, answers, wholes, changed)
+
+
+def _note(seen: Mapping[str, _Seen], told: _Round, *, filling: bool) -> None:
+    for name, it in seen.items():
+        made = told.answers[name]
+        it.events = made.body.count(b"BEGIN:VEVENT")
+        if filling:
+            it.fresh.append(made.joined)
+        else:
+            it.ours.append(made.joined)
+            it.pieces.append(made.pieces)
+            it.whole.append(told.wholes[name])
+
+
+def _shuffled(every: Sequence[Wish], number: int) -> list[Wish]:
+    """All of them in the order of one round: each is first in turn, and follows others each time."""
+    stride = STRIDES[number % len(STRIDES)]
+    return [every[(number + place * stride) % len(every)] for place in range(len(every))]
+
+
 async def _made(service: Inside, slug: str, wish: Wish) -> _Made:
     begin = time.perf_counter()
-    calendar = await service.calendar(slug, wish.query)
+    feed = await service.feed(slug, wish.query)
     there = time.perf_counter()
-    body = calendar.joined()
-    return _Made(there - begin, time.perf_counter() - begin, body)
+    body = feed.calendar.joined()
+    return _Made(there - begin, time.perf_counter() - begin, feed.etag, body)
 
 
-async def _timed(answer: Awaitable[Answer]) -> tuple[float, Answer]:
+async def _ready(catalogue: Catalogue) -> None:
+    """Wait until the service has made its indexes, in the background."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not catalogue.held.lookup.prepared:  # noqa: ASYNC110  # the service tells nobody
+            await asyncio.sleep(0.001)
+    gc.collect()  # once: it empties caches that no answer finds empty in service
+
+
+async def _timed(answer: Awaitable[object]) -> float:
     begin = time.perf_counter()
-    told = await answer
-    return time.perf_counter() - begin, told
+    await answer
+    return time.perf_counter() - begin
 
 
 async def _good(answer: Awaitable[tuple[int, bytes]]) -> bytes:
@@ -237,8 +332,10 @@ async def _good(answer: Awaitable[tuple[int, bytes]]) -> bytes:
     return body
 
 
-def _yardstick(body: bytes, told: list[Parsed], wish: Wish, today: date) -> float:
+def _yardstick(body: bytes, events: int, name: str, today: date, *, changed: bool) -> float:
     """Seconds of the filter and icalendar; raises ``Different`` where another number of events comes out."""
+    told = _told(events, today, changed=changed)
+    wish = next(wish for wish in _wishes(events, today) if wish.name == name)
     opening, zone = naive.opening_of(body), zone_of(CLUB, today)
     gc.collect()
     begin = time.perf_counter()
@@ -249,6 +346,15 @@ def _yardstick(body: bytes, told: list[Parsed], wish: Wish, today: date) -> floa
     if (ours, theirs) != (1, 0) and ours != theirs:
         raise Different(f"{wish.name}: {ours} events against {theirs}")
     return seconds
+
+
+@cache
+def _told(events: int, today: date, *, changed: bool) -> list[Parsed]:
+    return naive.parsed(Amilia(Window(today), changed=changed).pages(events, 0))
+
+
+def _wishes(events: int, today: date) -> list[Wish]:
+    return wishes(next(event for event in _told(events, today, changed=False) if _day(event) >= today))
 
 
 def _program(event: Parsed) -> int:

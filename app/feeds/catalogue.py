@@ -94,18 +94,19 @@ class Catalogue:
         return len(self.held) == len(other.held) and all(map(is_, self.held.rows, other.held.rows))
 
     def select(self, selection: Selection) -> Sequence[Entry]:
-        """The entries that the selection asks for, in feed order (start, then id)."""
-        rows, words = self._shortest(selection), selection.words
+        """The entries that the selection asks for, in feed order (start, then id).
+
+        They are ``held`` itself where it asks for all of them.
+        """
+        lookup, words = self.held.lookup, selection.words
+        rows, wished = self._shortest(selection)
         if words and rows is self.held.rows:  # a few entries are looked at sooner than all lines are
-            rows, words = self.held.lookup.saying(words), ()
+            said = lookup.saying(words)
+            rows, words = (rows, words) if said is None else (said, ())
         if selection.past_days is not None or selection.future_days is not None:
-            rows = self.held.lookup.during(*self.bounds(selection), among=rows)
-        for kind, column in COLUMNS.items():
-            wanted: frozenset[int] = getattr(selection, kind)
-            if wanted and not self.held.lookup.all_have(kind, wanted):
-                rows = [row for row in rows if column(row) in wanted]
-        if selection.tags:
-            rows = [row for row in rows if not selection.tags.isdisjoint(row.tags)]
+            rows = lookup.during(*self.bounds(selection), among=rows)
+        for kind, wanted in wished.items():
+            rows = _having(rows, kind, wanted)
         if selection.weekdays:
             mask = sum(1 << day for day in selection.weekdays)
             rows = [row for row in rows if row.weekdays & mask]
@@ -113,16 +114,25 @@ class Catalogue:
             rows = [row for row in rows if word in row.words]
         if selection.cancelled == "hide":
             rows = [row for row in rows if row.state not in CALLED_OFF]
-        return rows
+        return self.held if rows is self.held.rows else rows
 
-    def _shortest(self, selection: Selection) -> Sequence[Entry]:
-        """The fewest entries, found at once, among which all that are asked for must be."""
-        found: Sequence[Entry] = self.held.rows
-        for kind in (*COLUMNS, TAGS):
-            wanted: frozenset[int] = getattr(selection, kind)
-            if len(wanted) == 1:
-                found = min(found, *(self.held.lookup.having(kind, number) for number in wanted), key=len)
-        return found
+    def _shortest(self, selection: Selection) -> tuple[Sequence[Entry], Mapping[str, frozenset[int]]]:
+        """The fewest entries, found at once, among which all that are asked for must be, and what else is.
+
+        That is the numbers that are still to be compared, by the field of the selection.
+        """
+        lookup, rows = self.held.lookup, self.held.rows
+        wished: dict[str, frozenset[int]] = {kind: getattr(selection, kind) for kind in (*COLUMNS, TAGS)}
+        wished = {kind: wanted for kind, wanted in wished.items() if wanted}
+        counts = {kind: lookup.counted(kind, wanted) for kind, wanted in wished.items()}
+        for kind, count in counts.items():
+            if count == len(rows) and kind != TAGS:  # each has one of these numbers: an entry has one only
+                del wished[kind]
+        known = {kind: count for kind, count in counts.items() if count is not None and kind in wished}
+        fewest = min(known, key=known.__getitem__, default=None)
+        if fewest is None or known[fewest] >= len(rows):
+            return rows, wished
+        return lookup.having(fewest, wished.pop(fewest)), wished
 
     def bounds(self, selection: Selection) -> tuple[int, int]:
         """The seconds at which the selection's window begins and ends (exclusive)."""
@@ -134,6 +144,17 @@ class Catalogue:
     def event(self, event_id: int) -> Entry | None:
         """The entry of one event, None where it is not published."""
         return next((row for row in self.held.rows if row.id == event_id), None)
+
+
+def _having(rows: Sequence[Entry], kind: str, wanted: frozenset[int]) -> Sequence[Entry]:
+    """Those that have one of the wanted numbers."""
+    if kind == TAGS:
+        return [row for row in rows if not wanted.isdisjoint(row.tags)]
+    column = COLUMNS[kind]
+    if len(wanted) == 1:
+        (only,) = wanted
+        return [row for row in rows if column(row) == only]
+    return [row for row in rows if column(row) in wanted]
 
 
 def coming(entries: Iterable[Entry], now: datetime) -> int:

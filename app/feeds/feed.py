@@ -8,6 +8,7 @@ from datetime import datetime
 from app.domain.model import Lang
 from app.domain.selection import Selection
 from app.feeds.budget import Budget
+from app.feeds.entries import Entries
 from app.feeds.entry import Entry, vevents_of
 from app.ics.calendar import Calendar, compose
 
@@ -47,13 +48,18 @@ def composed(
     digests = [entry.digest for entry in entries]
     silent: Sequence[bool] = () if selection.alarm is None else [entry.called_off for entry in entries]
     if not entries:
-        vevents = digests = [instead()]
-        silent = [True]
+        digests, silent = [instead()], [True]
+        vevents = [*digests]
     variant = f"{selection.cancelled} {selection.alarm} {lang}".encode()
-    calendar = compose(opening, vevents, lang=lang, alarm=selection.alarm, silent=silent)
-    return calendar, tag_of(opening, [variant, *digests])
+    octets = None
+    if entries and isinstance(entries, Entries) and selection.cancelled != "show":
+        octets = entries.lookup.octets
+    calendar = compose(opening, vevents, lang=lang, alarm=selection.alarm, silent=silent, octets=octets)
+    return calendar, tag_of(opening + variant, digests)
 
 
 def tag_of(opening: bytes, parts: Iterable[bytes]) -> str:
     """A strong tag of what the body is a pure join of: 27 times cheaper than hashing the body."""
-    return hashlib.blake2b(opening + b"".join(parts), digest_size=12).hexdigest()
+    tag = hashlib.blake2b(opening, digest_size=12)
+    tag.update(b"".join(parts))
+    return tag.hexdigest()

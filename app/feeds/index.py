@@ -1,28 +1,28 @@
 """Where the entries of a catalogue are found: by number or word at once, by time in a few steps.
 
 Entries never change, so whatever was looked up once stays right. It is looked up ahead of time where somebody
-drives ``preparing``, else when it is asked for first.
+drives ``preparing``. Who asks for a thing first, before that, is told to look at the entries themselves, the
+shorter way for one question; who asks for it again has it looked up for good.
 """
 
 from array import array
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
-from itertools import chain
-from operator import attrgetter
+from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
+from functools import reduce
+from operator import and_, attrgetter
 from typing import Final, TypeAlias
 
 from app.feeds.entry import COLUMNS, TAGS, Entry
+from app.feeds.places import Places, bits_of, packed, taken
 
-Positions: TypeAlias = Sequence[int]
-"""Places in feed order, ascending; four bytes each."""
-Numbers: TypeAlias = Mapping[int, Positions]
-Lines: TypeAlias = Mapping[str, Positions]
+Numbers: TypeAlias = Mapping[int, Sequence[int]]
+"""The places of the entries that have a number: ascending, four bytes each."""
+Lines: TypeAlias = Mapping[str, Places]
 
-TO_LOOK: Final = 6
-"""How many positions are compared in the time that it takes to look for a word in an entry."""
 AT_ONCE: Final = 500
 """How many entries are looked at between two yields: a tenth of a millisecond's work."""
+_WORDS: Final = "words"
 
 
 class Index:
@@ -33,6 +33,8 @@ class Index:
         self._numbers: dict[str, Numbers] = {}
         self._lines: Lines | None = None
         self._longest: int | None = None
+        self._octets: int | None = None
+        self._asked: set[str] = set()
 
     def __repr__(self) -> str:
         return f"<Index {len(self._entries)} entries, by {', '.join(self._numbers) or 'nothing yet'}>"
@@ -40,51 +42,64 @@ class Index:
     @property
     def prepared(self) -> bool:
         """True once nothing has to be looked up any more."""
-        return self._lines is not None and len(self._numbers) == len(COLUMNS) + 1
+        numbers = len(self._numbers) == len(COLUMNS) + 1
+        return numbers and self._octets is not None and self._lines is not None
+
+    @property
+    def octets(self) -> int | None:
+        """What the VEVENTs for ``cancelled=status`` weigh; None before it was looked up."""
+        return self._octets
 
     def preparing(self) -> Generator[None, None, None]:
         """Look everything up that may be asked for."""
         for kind in (*COLUMNS, TAGS):
             yield from self._prepare_numbers(kind)
+        yield from self._prepare_sums()
         yield from self._prepare_lines()
 
-    def having(self, kind: str, number: int) -> Sequence[Entry]:
-        """The entries of one programme, category, …, or with one tag; ``kind`` is a field of a selection."""
-        _driven(self._prepare_numbers(kind))
-        return self._at(self._numbers[kind].get(number, ()))
+    def counted(self, kind: str, numbers: Iterable[int]) -> int | None:
+        """How many entries have one of some numbers, with more than one tag as often; None to who asks first.
 
-    def all_have(self, kind: str, numbers: Iterable[int]) -> bool:
-        """True if every entry has one of several numbers of which it has one only, such as its programme."""
+        ``kind`` is a field of a selection: programmes, categories, …, or tags.
+        """
+        if kind not in self._numbers:
+            if self._is_first_to_ask(kind):
+                return None
+            _driven(self._prepare_numbers(kind))
+        known = self._numbers[kind]
+        return sum(len(known.get(number, ())) for number in numbers)
+
+    def having(self, kind: str, numbers: Collection[int]) -> Sequence[Entry]:
+        """The entries that have one of some numbers; ``kind`` as in ``counted``."""
         _driven(self._prepare_numbers(kind))
         known = self._numbers[kind]
-        return sum(len(known.get(number, ())) for number in numbers) == len(self._entries)
+        found = [known[number] for number in numbers if number in known]
+        entries = self._entries
+        if len(found) == 1:
+            return [entries[place] for place in found[0]]
+        return taken(entries, bits_of(found, len(entries)))
 
-    def saying(self, words: Iterable[str]) -> Sequence[Entry]:
-        """The entries that say each of some words, each within one line."""
+    def saying(self, words: Iterable[str]) -> Sequence[Entry] | None:
+        """The entries that say each of some words, each within one line; None to who asks first."""
+        if self._lines is None and self._is_first_to_ask(_WORDS):
+            return None
         _driven(self._prepare_lines())
-        lines = self._lines or {}
-        places = {word: [at for line, at in lines.items() if word in line] for word in words}
-        rarest, *others = sorted(places, key=lambda word: sum(map(len, places[word])))
-        found = set(chain(*places[rarest]))
-        for word in others:
-            if len(found) * TO_LOOK < sum(map(len, places[word])):
-                found = {position for position in found if word in self._entries[position].words}
-            else:
-                found.intersection_update(chain(*places[word]))
-        return self._at(sorted(found))
+        lines, entries = self._lines or {}, self._entries
+        said = ([places for line, places in lines.items() if word in line] for word in words)
+        return taken(entries, reduce(and_, (bits_of(places, len(entries)) for places in said)))
 
     def during(self, first: int, after: int, among: Sequence[Entry]) -> Sequence[Entry]:
         """Those ``among`` entries that are not over at ``first`` and begin before ``after``, in seconds."""
-        if self._longest is None:
-            self._longest = max((row.end - row.start for row in self._entries), default=0)
-        doubtful = bisect_left(among, first - self._longest, key=_START)
-        within = bisect_left(among, first, lo=doubtful, key=_START)
+        within = bisect_left(among, first, key=_START)
         beyond = bisect_left(among, after, lo=within, key=_START)
+        doubtful = 0 if self._longest is None else bisect_left(among, first - self._longest, key=_START)
         going_on = [row for row in among[doubtful:within] if row.end > first and row.start < after]
         return [*going_on, *among[within:beyond]]
 
-    def _at(self, positions: Positions) -> Sequence[Entry]:
-        return [self._entries[position] for position in positions]
+    def _is_first_to_ask(self, what: str) -> bool:
+        first = what not in self._asked
+        self._asked.add(what)
+        return first
 
     def _prepare_numbers(self, kind: str) -> Generator[None, None, None]:
         if kind in self._numbers:
@@ -92,25 +107,39 @@ class Index:
         found: defaultdict[int, list[int]] = defaultdict(list)
         for begin, some in self._batches():
             if kind == TAGS:
-                for position, row in enumerate(some, begin):
+                for place, row in enumerate(some, begin):
                     for tag in row.tags:
-                        found[tag].append(position)
+                        found[tag].append(place)
             else:
-                for position, number in enumerate(map(COLUMNS[kind], some), begin):
-                    found[number].append(position)
+                for place, number in enumerate(map(COLUMNS[kind], some), begin):
+                    found[number].append(place)
             yield
-        self._numbers[kind] = {number: array("I", positions) for number, positions in found.items()}
+        self._numbers[kind] = {number: array("I", places) for number, places in found.items()}
+
+    def _prepare_sums(self) -> Generator[None, None, None]:
+        if self._octets is not None:
+            return
+        longest = octets = 0
+        for _, some in self._batches():
+            longest = max(longest, *(row.end - row.start for row in some))
+            octets += sum(len(row.marked) for row in some)
+            yield
+        self._longest, self._octets = longest, octets
 
     def _prepare_lines(self) -> Generator[None, None, None]:
         if self._lines is not None:
             return
         found: defaultdict[str, list[int]] = defaultdict(list)
         for begin, some in self._batches():
-            for position, row in enumerate(some, begin):
+            for place, row in enumerate(some, begin):
                 for line in set(row.words.split("\n")):
-                    found[line].append(position)
+                    found[line].append(place)
             yield
-        self._lines = {line: array("I", positions) for line, positions in found.items()}
+        lines: dict[str, Places] = {}
+        for line, places in found.items():
+            lines[line] = packed(places, len(self._entries))
+            yield
+        self._lines = lines
 
     def _batches(self) -> Iterable[tuple[int, Sequence[Entry]]]:
         for begin in range(0, len(self._entries), AT_ONCE):

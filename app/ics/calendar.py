@@ -7,6 +7,7 @@ event is in ``ics.event``.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain, repeat
 
 from icalendar.prop import vUri
@@ -78,21 +79,24 @@ class Calendar:
 
 def compose(
     beginning: bytes,
-    events: Iterable[bytes],
+    events: list[bytes],
     *,
     lang: Lang,
     alarm: int | None = None,
     silent: Iterable[bool] = (),
+    octets: int | None = None,
 ) -> Calendar:
     """The whole feed, from its ``head`` and its events as ``EventRenderer.render`` gives them.
 
     ``alarm`` is how many minutes before each event subscribers are reminded, None for no reminder;
-    ``silent`` tells, event by event, of which nobody is reminded all the same.
+    ``silent`` tells, event by event, of which nobody is reminded all the same. ``octets`` is what the events
+    weigh where that is known: to ask ten thousand of them takes as long as to choose them. The list of
+    ``events`` is handed over: it becomes the calendar's own.
 
     Raises:
         ValueError: there are no events. A feed without any wipes some clients; publish a ``notice``.
     """
-    pieces = list(events)
+    pieces = events
     if not pieces:
         raise ValueError("A calendar needs at least one event.")
     pieces[0] = beginning + pieces[0]
@@ -102,7 +106,9 @@ def compose(
         ends = (_END_EVENT if quiet else reminding for quiet in chain(silent, repeat(False)))
         pieces, between = list(chain.from_iterable(zip(pieces, ends, strict=False))), b""
     pieces.append(_END)
-    return Calendar(pieces, between, sum(map(len, pieces)) + len(between) * (len(pieces) - 1))
+    known = octets is not None and alarm is None
+    size = len(beginning) + (octets or 0) + len(_END) if known else sum(map(len, pieces))
+    return Calendar(pieces, between, size + len(between) * (len(pieces) - 1))
 
 
 def assemble(
@@ -114,7 +120,7 @@ def assemble(
     silent: Iterable[bool] = (),
 ) -> bytes:
     """What ``compose`` gives, joined."""
-    return compose(beginning, events, lang=lang, alarm=alarm, silent=silent).joined()
+    return compose(beginning, list(events), lang=lang, alarm=alarm, silent=silent).joined()
 
 
 # PRODID tells no version: every feed would be another on the day of an update.
@@ -130,7 +136,7 @@ _END = content_lines(b"END:VCALENDAR")
 
 def _introduction(about: CalendarHead, zone: Zone) -> Iterator[bytes]:
     yield from _twice(b"NAME", b"X-WR-CALNAME", one_line(about.name)[:_LONGEST_NAME].rstrip())
-    yield from _twice(b"DESCRIPTION", b"X-WR-CALDESC", plain(about.description))
+    yield from _described(about.description)
     yield b"X-WR-TIMEZONE:" + zone.name.encode("ascii")
     # Nextcloud would come once a week otherwise, and classic Outlook at its own pace.
     yield b"REFRESH-INTERVAL;VALUE=DURATION:PT1H"
@@ -139,6 +145,11 @@ def _introduction(about: CalendarHead, zone: Zone) -> Iterator[bytes]:
     yield b"X-APPLE-CALENDAR-COLOR:" + about.color.upper().encode("ascii")
     yield from _address(b"SOURCE;VALUE=URI:", about.source)
     yield from _address(b"URL:", about.page)
+
+
+@lru_cache(maxsize=256)  # all feeds of an organization say the same
+def _described(text: str) -> tuple[bytes, ...]:
+    return _twice(b"DESCRIPTION", b"X-WR-CALDESC", plain(text))
 
 
 def _twice(standard: bytes, spoken: bytes, text: str) -> tuple[bytes, ...]:

@@ -92,3 +92,17 @@ def test_a_calendar_that_somebody_still_sends_is_whole() -> None:
         kept.get(FIRST, "all", catalogue())
 
     assert made.body == whole
+
+
+def test_many_small_calendars_are_let_go_of_together() -> None:
+    kept, its = Calendars(10**9), catalogue()
+    for number in range(AT_ONCE):
+        kept.get(FIRST, number, its)
+        kept.keep(FIRST, number, feed(events=9))
+
+    kept.get(FIRST, "all", catalogue())
+    dropped = kept.leaving
+    kept.get(SECOND, "all", its)
+
+    assert dropped == AT_ONCE * 10
+    assert kept.leaving == dropped - AT_ONCE

@@ -3,10 +3,15 @@
 from datetime import timedelta
 from pathlib import Path
 
-from app.domain.model import Program, Tag, Timed, Topic
+import pytest
+
+from app.domain.model import CANCELLED_MODES, CancelledMode, Program, State, Tag, Timed, Topic
+from app.domain.selection import Selection
 from app.feeds.catalogue import COLUMNS, Catalogue
-from app.feeds.entry import TAGS
+from app.feeds.entry import TAGS, Entry
+from app.feeds.feed import composed
 from app.feeds.index import AT_ONCE, Index
+from app.ics.calendar import Calendar
 from tests.support.fakes import FakeClock, FakeSource
 from tests.support.host import Host, host
 from tests.support.make import make_event
@@ -30,6 +35,14 @@ def catalogue_of(count: int) -> Catalogue:
     return printed(press_of(records), records.of(*events))
 
 
+def numbers_of(row: Entry, kind: str) -> frozenset[int]:
+    return row.tags if kind == TAGS else frozenset({COLUMNS[kind](row)})
+
+
+def whole_of(catalogue: Catalogue, wish: Selection) -> tuple[Calendar, str]:
+    return composed(b"HEAD\r\n", catalogue.select(wish), wish, lang="fr", instead=bytes)
+
+
 async def settled(one: Host) -> Catalogue:
     """The catalogue, once the refresh that brought it and all that follows is over."""
     await one.refreshed()
@@ -38,34 +51,97 @@ async def settled(one: Host) -> Catalogue:
     return one.shelf.catalogue
 
 
-def test_a_prepared_index_finds_what_one_finds_that_looks_when_asked() -> None:
-    rows = catalogue_of(60).held.rows
+def test_a_prepared_index_finds_what_one_finds_that_looks_when_asked_again() -> None:
+    rows = catalogue_of(150).held.rows
     ready, asked = Index(rows), Index(rows)
     finished(ready.preparing())
+    for kind in (*COLUMNS, TAGS):
+        asked.counted(kind, [0])
+    asked.saying(["yoga"])
 
     for kind in (*COLUMNS, TAGS):
-        for number in (0, 1, 2, 3, PROGRAM.id, 99):
-            assert ready.having(kind, number) == asked.having(kind, number)
+        for numbers in ({0}, {1}, {2, 3}, {1, 3, PROGRAM.id}, {99}):
+            told = [row for row in rows if numbers & numbers_of(row, kind)]
+            assert ready.having(kind, numbers) == asked.having(kind, numbers) == told
+            assert ready.counted(kind, numbers) == asked.counted(kind, numbers)
     for words in (["yoga"], ["ete"], ["e", "o"], ["yoga", "ete"], ["doux", "e"], ["yoga", "absent"], [""]):
         told = [row for row in rows if all(word in row.words for word in words)]
         assert ready.saying(words) == asked.saying(words) == told
-    assert ready.prepared
-    assert asked.prepared
 
 
-def test_it_is_known_whether_every_entry_has_one_of_some_numbers() -> None:
+def test_who_asks_first_is_told_to_look_and_nothing_is_looked_up_for_one_question() -> None:
+    index = Index(catalogue_of(8).held.rows)
+
+    first = [index.counted("categories", [1]), index.counted(TAGS, [1]), index.saying(["yoga"])]
+    again = [index.counted("categories", [1]), index.counted(TAGS, [1]), index.saying(["yoga"])]
+
+    assert first == [None, None, None]
+    assert None not in again
+
+
+def test_it_is_counted_how_many_entries_have_one_of_some_numbers() -> None:
     index = Index(catalogue_of(60).held.rows)
+    finished(index.preparing())
 
-    told = [index.all_have("categories", numbers) for numbers in ({0, 1, 2}, {0, 1, 2, 9}, {0, 1}, {9}, ())]
+    told = [index.counted("categories", numbers) for numbers in ({0, 1, 2}, {0, 1, 2, 9}, {0, 1}, {9}, ())]
 
-    assert told == [True, True, False, False, False]
+    assert told == [60, 60, 40, 0, 0]
+
+
+def test_a_selection_is_the_same_before_and_after_its_index_is_prepared() -> None:
+    catalogue = catalogue_of(150)
+    wishes = [
+        Selection(lang="fr", categories=frozenset({1})),
+        Selection(lang="fr", categories=frozenset({0, 1, 2})),
+        Selection(lang="fr", categories=frozenset({0, 2}), tags=frozenset({2, 3})),
+        Selection(lang="fr", words=("ecole", "ete")),
+        Selection(lang="fr", past_days=0, future_days=2),
+    ]
+
+    before = [catalogue.select(wish) for wish in wishes]
+    finished(catalogue.held.lookup.preparing())
+    after = [catalogue.select(wish) for wish in wishes]
+
+    assert before == after
+    assert [len(rows) for rows in after[:4]] == [50, 150, 51, 38]
+    assert 0 < len(after[4]) < 150
+
+
+@pytest.mark.parametrize("cancelled", CANCELLED_MODES)
+def test_a_whole_feed_is_the_same_before_and_after_its_index_is_prepared(cancelled: CancelledMode) -> None:
+    records = Records()
+    off = make_event(id=2, state=State.CANCELLED)
+    catalogue = printed(press_of(records), records.of(make_event(id=1), off))
+    wish = Selection(lang="fr", cancelled=cancelled)
+
+    before = whole_of(catalogue, wish)
+    finished(catalogue.held.lookup.preparing())
+    after = whole_of(catalogue, wish)
+
+    assert before == after
+    calendar, _ = after
+    assert calendar.octets == len(calendar.joined())
+    assert calendar.joined().count(b"BEGIN:VEVENT") == (1 if cancelled == "hide" else 2)
+
+
+def test_an_index_of_nothing_finds_nothing() -> None:
+    index = Index(())
+    finished(index.preparing())
+
+    assert index.prepared
+    assert index.counted(TAGS, [1]) == 0
+    assert index.having("programs", [1, 2]) == []
+    assert index.saying(["yoga"]) == []
+    assert index.during(0, 10, among=()) == []
 
 
 def test_a_line_that_an_event_says_twice_finds_it_once() -> None:
     (summer,) = (row for row in catalogue_of(1).held.rows)
     assert summer.words.split("\n").count("ete") == 2
+    index = Index([summer])
+    finished(index.preparing())
 
-    assert Index([summer]).saying(["ete"]) == [summer]
+    assert index.saying(["ete"]) == [summer]
 
 
 def test_preparing_is_done_in_small_steps_and_once() -> None:
@@ -74,7 +150,9 @@ def test_preparing_is_done_in_small_steps_and_once() -> None:
     steps = sum(1 for _ in index.preparing())
     again = sum(1 for _ in index.preparing())
 
-    assert steps == 3 * (len(COLUMNS) + 2)
+    lines = {line for row in catalogue_of(4).held.rows for line in row.words.split("\n")}
+    assert steps == 3 * (len(COLUMNS) + 3) + len(lines)
+    assert index.prepared
     assert again == 0
 
 

@@ -10,7 +10,7 @@ from app.domain.model import Days, Event, Place, State, Tag, Timed, Topic
 from app.domain.selection import Selection
 from app.feeds.catalogue import Catalogue, Entry
 from tests.support.make import make_event
-from tests.support.press import DAY, NOW, PROGRAM, Records, press_of, printed
+from tests.support.press import DAY, NOW, PROGRAM, Records, finished, press_of, printed
 from tests.support.seeded import chance_of
 
 TITLES = ("Yoga doux", "École de natation", "Hockey", "")
@@ -36,12 +36,15 @@ def an_event(number: int, seed: int) -> Event:
     )
 
 
-def catalogue(seed: int) -> Catalogue:
+def catalogue(seed: int, *, prepared: bool) -> Catalogue:
     records = Records()
-    return printed(press_of(records), records.of(*(an_event(number, seed) for number in range(1, 120))))
+    made = printed(press_of(records), records.of(*(an_event(number, seed) for number in range(1, 120))))
+    if prepared:
+        finished(made.held.lookup.preparing())
+    return made
 
 
-CATALOGUES = [catalogue(seed) for seed in range(3)]
+CATALOGUES = [catalogue(seed, prepared=prepared) for seed in range(2) for prepared in (True, False)]
 
 some = st.frozensets(st.integers(0, 3), max_size=2)
 days = st.none() | st.integers(0, 70)

@@ -144,3 +144,13 @@ def test_an_empty_selection_is_a_feed_of_one_notice() -> None:
     feed = assemble(head(ABOUT, TORONTO), [notice("forest-explorers", date(2026, 11, 22), "fr")], lang="fr")
 
     assert values(feed, "BEGIN").count(":VEVENT") == values(feed, "END").count(":VEVENT") == 1
+
+
+@pytest.mark.parametrize("alarm", [None, 30])
+def test_what_is_known_of_the_weight_of_events_changes_nothing(alarm: int | None) -> None:
+    events = [b"%d\r\n" % number for number in range(100)]
+
+    told = compose(b"HEAD\r\n", [*events], lang="fr", alarm=alarm, octets=sum(map(len, events)))
+
+    assert told == compose(b"HEAD\r\n", [*events], lang="fr", alarm=alarm)
+    assert told.octets == len(told.joined())
