@@ -123,10 +123,11 @@ _LIST: Final = msgspec.json.Decoder(list[msgspec.Raw])
 def read_event(record: bytes) -> Event:
     """The event of a record. Raises ``UnreadableRecord`` where it is no JSON object."""
     try:
-        return _EVENT.decode(record)
-    except UnicodeDecodeError:
-        return read_event(in_utf8(record))
-    except (msgspec.MsgspecError, RecursionError) as error:
+        try:
+            return _EVENT.decode(record)
+        except UnicodeDecodeError:
+            return _EVENT.decode(in_utf8(record))
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise UnreadableRecord("malformed", f"A record is no event: {type(error).__name__}") from error
 
 

@@ -180,7 +180,7 @@ class Naming:
     def hear(self, about: Particulars) -> None:
         """Add what an event tells, unless others told the same."""
         shelf = (about.program, about.category, about.subcategory, about.activity)
-        told = (shelf, about.place, about.tags)
+        told = (shelf, about.place, (TAGS, about.tags))
         if self._heard.issuperset(told):
             return
         self._heard.update(told)

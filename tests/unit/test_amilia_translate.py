@@ -55,6 +55,22 @@ def test_a_bare_record_is_an_event() -> None:
     assert translated() == Event(141658523, Timed(start, end), Particulars(title=""))
 
 
+@pytest.mark.parametrize(
+    ("record", "kind"),
+    [
+        (b'{"Id": 5, "Start": "2026-09-01T10:00:00-04:00\xe9"}', "malformed-date"),
+        (b'{"Id": 5, "Start": "2026-09-01T10:00:00-04:00", "Title": "\x00"}', "malformed"),
+        (b'{"Id": 5, "Start": "2026-09-01T10:00:00-04:00", "Price": 1e999}', "malformed"),
+        (b'{"Id": 5, "Start": "2026-09-01T10:00:00-04:00", "Tags": [\x00]}', "malformed"),
+    ],
+)
+def test_octets_that_are_no_json_make_a_record_unreadable(record: bytes, kind: str) -> None:
+    with pytest.raises(UnreadableRecord) as raised:
+        event_from(record, show_staff=False)
+
+    assert raised.value.kind == kind
+
+
 def test_a_record_whose_every_other_field_is_null_is_an_event() -> None:
     fields = ("AllDay", "Title", "Url", "Activity", "Participants", "State", "PictureUrl", "Price", "Tags")
 
