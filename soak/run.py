@@ -100,11 +100,15 @@ class Watch:
         for lang, version in edit.versions.items():
             self._waiting += [(host.number, edit.club, lang, version, edit.done, delays) for host in hosts]
 
-    def heard(self, host: Host, address: Address, heard: Heard, now: float) -> None:
-        """Some reader got an answer."""
+    def heard(self, host: Host, address: Address, heard: Heard, now: float, *, current: bool) -> None:
+        """Some reader got an answer; ``current`` if it is a whole feed that tells just what is true now.
+
+        An answer is explained by the earliest version that can: an event that was moved and then removed may
+        be missing in a walk during the move.
+        """
         for wait in [it for it in self._waiting if it[:3] == (host.number, address.club, heard.lang)]:
             _, _, _, version, since, delays = wait
-            if heard.span.last >= version:
+            if heard.span.last >= version or current:
                 delays.seconds.append(max(0.0, now - since))
                 self._waiting.remove(wait)
 
@@ -171,9 +175,14 @@ class Soak:
             self._chronicle,
             self._uptime,
             chance=self._chance,
-            observe=self._watch.heard,
+            observe=self._heard,
             by_connection=self._options.workers > 1,
         )
+
+    def _heard(self, host: Host, address: Address, heard: Heard, now: float) -> None:
+        whole = address.same == f"{address.club} {heard.lang}"
+        current = self._watch.waiting and whole and not self._judge.differences(address, heard)
+        self._watch.heard(host, address, heard, now, current=current)
 
     async def _open(self) -> None:
         """All hosts answer; Amilia tells the first of changes in one club, the last of those in another."""

@@ -3,15 +3,20 @@
 import asyncio
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Final
 
 import httpx
 import pytest
 
 from app.ics.identity import uid_for
+from soak.cast import Host
 from soak.feed import NoCalendar, Told, read_feed
 from soak.history import WALK_SECONDS, Fact, Facts, History, NeverTrue, Span, uid_of
-from soak.judge import Address, Judge, Question, Window, Wrong
+from soak.judge import Address, Heard, Judge, Question, Window, Wrong
+from soak.report import Delays
+from soak.run import Watch
+from soak.staff import Edit
 
 WINDOW: Final = Window.around(date(2026, 11, 22), past_days=20, future_days=40)
 FEED: Final = Address("/orgs/club/calendar.ics", "club", "fr", "club fr")
@@ -288,6 +293,30 @@ def test_a_state_that_came_back_is_the_earliest_that_is_not_too_old() -> None:
 
     assert history.explain(told, lambda _: True) == Span(0, 0)
     assert history.explain(told, lambda _: True, since=1) == Span(2, 2)
+
+
+def test_what_was_moved_and_then_removed_may_be_missing_because_it_was_moved() -> None:
+    history = History(facts(fact(1, "Yoga")), began=0)
+    history.record(facts(fact(1, "Yoga", day="12-01")), began=1)
+    history.record({}, began=2)
+
+    assert history.explain({}, lambda _: True) == Span(1, 1)
+
+
+@pytest.mark.parametrize("current", [False, True])
+def test_an_edit_has_arrived_where_a_whole_feed_tells_just_what_is_true(
+    tmp_path: Path, *, current: bool
+) -> None:
+    watch, delays = Watch(), Delays()
+    edit = Edit("club", "remove 1", asked=0.0, done=1.0, versions={"fr": 2})
+    address = Address("/orgs/club/calendar.ics", "club", "fr", "club fr")
+    host = Host(0, tmp_path, tmp_path / "feeds.toml")
+    watch.expect(edit, [host], delays)
+
+    watch.heard(host, address, Heard(Span(1, 1), "fr", b""), 3.0, current=current)
+
+    assert (watch.waiting, delays.seconds) == ((False, [2.0]) if current else (True, []))
+    assert watch.missing == ([] if current else ["host-0 fr version 2"])
 
 
 def test_the_same_truth_again_is_no_new_version() -> None:
