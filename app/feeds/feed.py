@@ -45,15 +45,15 @@ def composed(
 ) -> tuple[Calendar, str]:
     """The calendar of chosen entries, and its strong tag; ``instead`` makes its one event without any."""
     vevents = vevents_of(entries, selection.cancelled)
-    digests = [entry.digest for entry in entries]
+    lookup = entries.lookup if isinstance(entries, Entries) else None  # there where all entries are meant
+    known = lookup.digests if lookup is not None else None
+    digests = [known] if known is not None else [entry.digest for entry in entries]
     silent: Sequence[bool] = () if selection.alarm is None else [entry.called_off for entry in entries]
     if not entries:
         digests, silent = [instead()], [True]
         vevents = [*digests]
     variant = f"{selection.cancelled} {selection.alarm} {lang}".encode()
-    octets = None
-    if entries and isinstance(entries, Entries) and selection.cancelled != "show":
-        octets = entries.lookup.octets
+    octets = lookup.octets if lookup is not None and entries and selection.cancelled != "show" else None
     calendar = compose(opening, vevents, lang=lang, alarm=selection.alarm, silent=silent, octets=octets)
     return calendar, tag_of(opening + variant, digests)
 

@@ -20,8 +20,8 @@ from app.feeds.slices import in_slices
 OPEN_EVENTS: Final = 30_000
 """How many events lie open: some 70 MB."""
 
-PATIENCE_TICKS: Final = 30
-"""How often it gives way to refreshes in a row: somebody may wait for those, and memory can wait."""
+PATIENCE_TICKS: Final = 2
+"""How often it gives way to refreshes in a row: somebody may wait for one, but many fill the memory."""
 
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 

@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
 from functools import reduce
+from io import BytesIO
 from operator import and_, attrgetter
 from typing import Final, TypeAlias
 
@@ -34,6 +35,7 @@ class Index:
         self._lines: Lines | None = None
         self._longest: int | None = None
         self._octets: int | None = None
+        self._digests: bytes | None = None
         self._asked: set[str] = set()
 
     def __repr__(self) -> str:
@@ -49,6 +51,11 @@ class Index:
     def octets(self) -> int | None:
         """What the VEVENTs for ``cancelled=status`` weigh; None before it was looked up."""
         return self._octets
+
+    @property
+    def digests(self) -> bytes | None:
+        """The digests of all entries, one after the other; None before they were looked up."""
+        return self._digests
 
     def preparing(self) -> Generator[None, None, None]:
         """Look everything up that may be asked for."""
@@ -120,11 +127,13 @@ class Index:
         if self._octets is not None:
             return
         longest = octets = 0
+        digests = BytesIO()
         for _, some in self._batches():
             longest = max(longest, *(row.end - row.start for row in some))
             octets += sum(len(row.marked) for row in some)
+            digests.write(b"".join([row.digest for row in some]))
             yield
-        self._longest, self._octets = longest, octets
+        self._longest, self._octets, self._digests = longest, octets, digests.getvalue()
 
     def _prepare_lines(self) -> Generator[None, None, None]:
         if self._lines is not None:
