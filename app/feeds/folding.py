@@ -6,7 +6,7 @@ no store and no upstream, only some milliseconds when somebody asks.
 
 import asyncio
 import logging
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Final
@@ -19,9 +19,6 @@ from app.feeds.slices import in_slices
 
 OPEN_EVENTS: Final = 30_000
 """How many events lie open: some 70 MB."""
-
-PATIENCE_TICKS: Final = 2
-"""How often it gives way to refreshes in a row: somebody may wait for one, but many fill the memory."""
 
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
@@ -44,21 +41,10 @@ async def fold_surplus(shelves: Iterable[Shelf], most: int = OPEN_EVENTS) -> Non
                 await fold(catalogue)
 
 
-async def keep_folding(
-    shelves: Iterable[Shelf],
-    busy: Callable[[], bool],
-    *,
-    tick_seconds: float,
-    most: int = OPEN_EVENTS,
-) -> None:
-    """Fold the surplus at every tick, for ever; not while the process is ``busy``, unless it always is."""
-    given_way = 0
+async def keep_folding(shelves: Iterable[Shelf], *, tick_seconds: float, most: int = OPEN_EVENTS) -> None:
+    """Fold the surplus at every tick, for ever."""
     while True:
         await asyncio.sleep(tick_seconds)
-        if busy() and given_way < PATIENCE_TICKS:
-            given_way += 1
-            continue
-        given_way = 0
         try:
             await fold_surplus(shelves, most=most)
         except Exception:  # memory is all that it costs

@@ -132,7 +132,7 @@ class Refresher:
 
     def watch(self, shelves: Iterable[Shelf]) -> None:
         """From now on hear what others keep, and refresh ahead of time what somebody asked for."""
-        folding = keep_folding(shelves, lambda: bool(self._running), tick_seconds=self._rhythm.tick_seconds)
+        folding = keep_folding(shelves, tick_seconds=self._rhythm.tick_seconds)
         for name, watching in (("watch", self._keep_watch(shelves)), ("fold", folding)):
             self._watches.append(asyncio.create_task(watching, name=name))  # noqa: TID251  # the owner
 

@@ -5,13 +5,11 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
-
 from app.domain.model import Program, State, Timed
 from app.domain.selection import Selection, parse
 from app.feeds.catalogue import Catalogue
 from app.feeds.entries import Entries
-from app.feeds.folding import PATIENCE_TICKS, at_hand, fold, fold_surplus, keep_folding
+from app.feeds.folding import at_hand, fold, fold_surplus, keep_folding
 from app.feeds.publish import believable
 from app.feeds.shelf import Shelf
 from tests.support.fakes import FakeClock, FakeSource
@@ -98,30 +96,10 @@ async def test_what_was_asked_for_last_stays_open_however_large_it_is() -> None:
     assert held(small).folded
 
 
-@pytest.mark.parametrize(("busy_ticks", "folded"), [(3, False), (PATIENCE_TICKS + 2, True)])
-async def test_folding_gives_way_to_refreshes_but_not_for_ever(busy_ticks: int, folded: bool) -> None:
-    shelves = [shelf("a", 6, asked=1), shelf("b", 6, asked=2)]
-    asked = 0
-    enough = asyncio.Event()
-
-    def busy() -> bool:
-        nonlocal asked
-        asked += 1
-        if asked == busy_ticks:
-            enough.set()
-        return True
-
-    folding = asyncio.ensure_future(keep_folding(shelves, busy, tick_seconds=0.001, most=6))
-    await enough.wait()
-    folding.cancel()
-
-    assert [held(some).folded for some in shelves] == [folded, False]
-
-
 async def test_what_is_too_much_is_folded_at_the_next_tick() -> None:
     shelves = [shelf("a", 6, asked=1), shelf("b", 6, asked=2)]
 
-    folding = asyncio.ensure_future(keep_folding(shelves, lambda: False, tick_seconds=0.001, most=6))
+    folding = asyncio.ensure_future(keep_folding(shelves, tick_seconds=0.001, most=6))
     async with asyncio.timeout(5):
         while not held(shelves[0]).folded:  # noqa: ASYNC110  # it happens in a task
             await asyncio.sleep(0.001)
