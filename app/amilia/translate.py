@@ -67,7 +67,7 @@ def _event(source: wire.Event, *, show_staff: bool) -> Event:
     return Event(identifier(source.id) or stand_in_id(about.activity, when, about.title), when, about)
 
 
-@lru_cache(maxsize=2048)  # of a centre's activities; more would only fill the processor's caches
+@lru_cache(maxsize=1024)  # of a centre's activities; more would only fill the processor's caches
 def particulars_of(rest: bytes) -> Particulars:
     """What the other fields of a record tell, from their JSON: plain values, and what is nested."""
     plain, activity, location, tags, staff = wire.in_utf8(rest).split(BOUNDARY)
@@ -134,7 +134,7 @@ def is_offered(status: object) -> bool:
     return status is None or (isinstance(status, str) and text(status).casefold() in ("", NORMAL))
 
 
-@remembered  # classes begin together: on the hour, in every hall
+@lru_cache(maxsize=512)  # classes begin together, on the hour in every hall, and come together in a list
 def when_of(starts: str, ends: str, *, all_day: bool) -> When:
     """Whole days where AllDay says so, or where Start is a mere date as the documentation has it."""
     if not starts:

@@ -200,7 +200,7 @@ _Traits: TypeAlias = tuple[
 """The fields of an ``Entry`` from ``program`` to ``staff``."""
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=1024)
 def _traits(about: Particulars, lang: Lang) -> tuple[_Traits, bytes]:
     """What of an entry its particulars decide, and the part of it that a change must be told of."""
     title = shown_title(about, lang)
@@ -240,7 +240,7 @@ def _shown_names(names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(filter(None, map(one_line, names)))
 
 
-@_remembered  # shares the numbers of those that take place together
+@lru_cache(maxsize=512)  # shares the numbers of those that take place together, and come together in a list
 def _reckoned(when: When, zone: Zone) -> tuple[int, int, int]:
     """Start and end as in ``Entry``, and the bits of the weekdays. An event without length takes a second."""
     if isinstance(when, Days):

@@ -99,7 +99,7 @@ def notice(organization: str, day: date, lang: Lang) -> bytes:
 _remembered = lru_cache(maxsize=4096)
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=1024)
 def _particulars(about: Particulars, lang: Lang, currency: str, mode: Literal["status", "show"]) -> bytes:
     """All lines that neither its number nor its time has a part in."""
     off = about.state in _OFF

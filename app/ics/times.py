@@ -9,7 +9,7 @@ from app.domain.model import Days, When
 from app.ics.zones import Zone
 
 
-@lru_cache(maxsize=4096)  # classes begin together: on the hour, in every hall
+@lru_cache(maxsize=512)  # classes begin together, on the hour in every hall, and come together in a list
 def time_lines(when: When, zone: Zone) -> tuple[bytes, ...]:
     """DTSTART, and DTEND where there is one: it is exclusive, and must be later (RFC 5545 §3.8.2.2).
 
