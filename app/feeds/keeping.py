@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import islice, starmap
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Any, Final, TypeAlias
 
 import msgspec
 from msgspec.structs import astuple
@@ -21,6 +21,7 @@ from msgspec.structs import astuple
 from app.domain.model import Lang, Organization, Place, Program, State
 from app.feeds.catalogue import Catalogue, Entry, LeftOut, Outcome, window
 from app.feeds.parts import Broken, Writer, parts_in
+from app.feeds.slices import batches
 from app.ics.zones import publish_zone
 
 FORMAT: Final = 3
@@ -30,7 +31,6 @@ RENDERING: Final = 1
 AT_ONCE: Final = 100
 """Entries of one part: some 130 kB, a quarter of a millisecond's work."""
 
-Value = TypeVar("Value")
 Column: TypeAlias = Iterable[Any]
 """The values of one field of some entries, or where to find them."""
 
@@ -133,11 +133,11 @@ def packed(catalogue: Catalogue, presentation: str) -> Generator[None, None, byt
     written.add(head)
     yield
     tables = {at: _Table() for at in _SHARED}
-    for some in _some(catalogue.entries):
+    for some in batches(catalogue.entries, AT_ONCE):
         written.add(_columns(some, tables))
         yield
     unread = ((key, outcome) for key, outcome in catalogue.others.items() if isinstance(outcome, LeftOut))
-    for others in _some(unread):
+    for others in batches(unread, AT_ONCE):
         written.add(others)
         yield
     return written.finished()
@@ -197,13 +197,6 @@ def _rendering(organization: Organization) -> str:
     """What, besides the records themselves, decides what becomes of them."""
     days = (organization.past_days, organization.future_days)
     return repr((RENDERING, organization.currency, organization.timezone, days))
-
-
-def _some(things: Iterable[Value]) -> Iterator[list[Value]]:
-    """As many at a time as make a part."""
-    rest = iter(things)
-    while some := list(islice(rest, AT_ONCE)):
-        yield some
 
 
 @contextmanager

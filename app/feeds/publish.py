@@ -7,13 +7,13 @@ not change is not made again: where nothing did, all three hand on what the last
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from itertools import filterfalse, islice
+from itertools import filterfalse
 from operator import attrgetter
-from typing import Final, TypeVar
+from typing import Final
 
 from app.domain.errors import UnreadableRecord
 from app.domain.model import Event, Lang, Organization, Program, State
@@ -32,6 +32,7 @@ from app.feeds.catalogue import (
     window,
 )
 from app.feeds.entry import TAGS, Naming
+from app.feeds.slices import batches
 from app.ics.event import EventRenderer
 from app.ics.zones import Zone
 
@@ -46,8 +47,6 @@ ORDER: Final = attrgetter("start", "id")
 SHOWN: Final = attrgetter(*(name for name in Entry.__struct_fields__ if name != "record"))
 """What people see of an entry, in one form or another, or can ask for."""
 DAY_SECONDS: Final = 86_400
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +144,7 @@ class Reader:
         new: list[bytes] = []
         if self._previous is not None:
             yield from self._previous.held.unfolding()
-        for some in _batches(records):
+        for some in batches(records, AT_ONCE):
             fresh = list(filterfalse(self._keys.__contains__, some))
             if not fresh:
                 yield
@@ -180,7 +179,7 @@ class Reader:
         records = harvest.records
         yield from self.take(records)
         known: dict[bytes, Outcome] = {}
-        for some in _batches(records):
+        for some in batches(records, AT_ONCE):
             keys = list(map(self._keys.__getitem__, some))
             known.update(zip(keys, map(self._outcomes.__getitem__, keys), strict=True))
             yield
@@ -227,7 +226,7 @@ def choose(
     counts: Counter[str] = Counter()
     by_id: dict[int, Entry] = {}
     others: dict[bytes, Outcome] = {}
-    for outcomes in _batches(reading.known.items()):
+    for outcomes in batches(reading.known.items(), AT_ONCE):
         for key, outcome in outcomes:
             reason = outcome if isinstance(outcome, LeftOut) else reason_of(outcome)
             if reason is None and isinstance(outcome, Entry):
@@ -303,16 +302,10 @@ def _public(programs: Iterable[Program]) -> tuple[Program, ...]:
     return tuple(program for program in programs if program.public)
 
 
-def _batches(things: Iterable[T]) -> Iterator[Sequence[T]]:
-    rest = iter(things)
-    while some := tuple(islice(rest, AT_ONCE)):
-        yield some
-
-
 def _in_order(entries: Iterable[Entry]) -> Generator[None, None, list[Entry]]:
     """The entries in feed order, sorted a day at a time: all of them at once would take too long."""
     days: defaultdict[int, list[Entry]] = defaultdict(list)
-    for some in _batches(entries):
+    for some in batches(entries, AT_ONCE):
         for entry in some:
             days[entry.start // DAY_SECONDS].append(entry)
         yield

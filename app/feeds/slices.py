@@ -2,13 +2,22 @@
 
 import asyncio
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Final, TypeVar
 
 Result = TypeVar("Result")
+Thing = TypeVar("Thing")
 
 SLICE_SECONDS: Final = 0.0005
 """How long work may hold the event loop before it lets answers through."""
+
+
+def batches(things: Iterable[Thing], size: int) -> Iterator[Sequence[Thing]]:
+    """So many at a time, in their order; the last may be fewer."""
+    rest = iter(things)
+    while some := tuple(islice(rest, size)):
+        yield some
 
 
 async def in_slices(steps: Generator[None, None, Result]) -> Result:

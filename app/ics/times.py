@@ -32,7 +32,6 @@ def _form(zone: str) -> bytes:
     return b";TZID=%b:" % zone.encode("ascii")
 
 
-@lru_cache(maxsize=1024)
 def day_lines(first: date, after: date) -> tuple[bytes, ...]:
     """The same for whole days; without DTEND it is one day (RFC 5545 §3.6.1)."""
     start = b"DTSTART;VALUE=DATE:" + _day(first)

@@ -28,6 +28,12 @@ def _needs_a_server(item: pytest.Item) -> bool:
     return parameters is not None and KINDS[0] in parameters.params.values()
 
 
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Where a file may be."""
+    return tmp_path / "feeds.db"
+
+
 @pytest.fixture(scope="session")
 def servers() -> Iterator[Callable[[str], RealServer]]:
     """One server of each kind, started when it is first asked for, and empty each time."""

@@ -23,11 +23,6 @@ PATIENCE_SECONDS = 10
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "feeds.db"
-
-
-@pytest.fixture
 async def store(path: Path) -> AsyncIterator[SqliteStore]:
     """One that settles its journal as soon as its thread has nothing else to do."""
     opened = SqliteStore(path, clock=FakeClock(), settle_seconds=0)

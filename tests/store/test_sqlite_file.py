@@ -24,11 +24,6 @@ NOBODY = 65534
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "feeds.db"
-
-
-@pytest.fixture
 async def store(path: Path) -> AsyncIterator[SqliteStore]:
     opened = SqliteStore(path, clock=FakeClock(), busy_seconds=0.1)
     yield opened
