@@ -328,7 +328,7 @@ class _Stretch:
 
     days: str
     records: Sequence[bytes] = field(repr=False)
-    seal: tuple[int, ...]
+    seal: tuple[bytes, ...]
     read: "Callable[[], Coroutine[None, None, _Stretch]] | None" = None
 
 

@@ -14,6 +14,7 @@ from app.amilia.connection import Connection, Query
 from app.amilia.limits import Limits
 from app.amilia.paging import Page, Reading, following, judge, read_page
 from app.amilia.together import task_group, together
+from app.domain.digests import digest_of
 from app.domain.errors import UpstreamUnreadable
 
 Arrival: TypeAlias = Callable[[Sequence[bytes]], Coroutine[None, None, Sequence[bytes]]]
@@ -24,10 +25,10 @@ NO_PAGE: Final = b"[]"
 
 
 class Answer(NamedTuple):
-    """The answer to a call for one page, and by what it is known again in this process."""
+    """The answer to a call for one page, and by what it is known again."""
 
     body: bytes
-    digest: int
+    digest: bytes
 
     def __repr__(self) -> str:
         return f"<Answer of {len(self.body)} bytes>"
@@ -59,7 +60,7 @@ class Lists:
         seal = [first.digest]
         pages = [read_page(first.body, f"GET {path}")]
 
-        async def told(number: int) -> tuple[int, Page]:
+        async def told(number: int) -> tuple[bytes, Page]:
             here = number <= len(answers)
             answer = answers[number - 1] if here else await self._answer(path, query, number, size)
             page = read_page(answer.body, f"GET {path}")
@@ -76,7 +77,7 @@ class Lists:
         self._refuse_endless(path, pages, range(0))
         return replace(judge(pages, full), seal=tuple(seal))
 
-    async def answers_like(self, path: str, query: Query, seal: Sequence[int]) -> Sequence[Answer]:
+    async def answers_like(self, path: str, query: Query, seal: Sequence[bytes]) -> Sequence[Answer]:
         """The answers to the calls of an earlier reading; only the first where that is another already."""
         first, size = await self._first(path, query)
         if first.digest != seal[0]:
@@ -135,9 +136,7 @@ class Lists:
             if number == 1:
                 raise
             body = NO_PAGE  # what it answers is documented nowhere
-        # SipHash of 64 bits, by a key of this process, takes a third of the time of SHA-256. It is compared
-        # with one earlier value and never kept: one in 2**64 changes would go unseen, until the next one.
-        return Answer(body, hash(body))
+        return Answer(body, digest_of(body))
 
     def _refuse_endless(self, path: str, pages: Sequence[Page], numbers: range) -> None:
         """Raises ``UpstreamUnreadable`` when the list has, or claims to have, more than anybody publishes."""

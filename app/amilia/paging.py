@@ -43,7 +43,7 @@ class Reading:
     records: tuple[bytes, ...] = field(repr=False)
     doubt: str | None = None
     paged: bool = False
-    seal: tuple[int, ...] = ()
+    seal: tuple[bytes, ...] = ()
 
 
 class _Envelope(msgspec.Struct):

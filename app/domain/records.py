@@ -16,11 +16,10 @@ Key: TypeAlias = tuple[str, Lang]
 class Seal:
     """By which the pages of a harvest are known again: the digests of each list of them, by its days.
 
-    It means something to the process alone that made it. ``named`` are the listed programmes that its events
-    name.
+    ``named`` are the listed programmes that its events name.
     """
 
-    pages: Mapping[str, tuple[int, ...]]
+    pages: Mapping[str, tuple[bytes, ...]]
     named: frozenset[int]
 
 

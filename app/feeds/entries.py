@@ -6,16 +6,14 @@ changed has the same ``Entries``.
 """
 
 from collections.abc import Callable, Generator, Iterator, Sequence
-from typing import Final, TypeAlias, overload
+from typing import TypeAlias, overload
 
 from app.feeds.entry import Entry
 from app.feeds.index import Index
+from app.feeds.slices import let_go
 
 Unfold: TypeAlias = Callable[[], Generator[None, None, Sequence[Entry]]]
 """Makes the entries again that were folded, in steps."""
-
-AT_ONCE: Final = 200
-"""How many entries are let go of between two yields: a third of a millisecond's work."""
 
 
 class Entries(Sequence[Entry]):
@@ -82,9 +80,7 @@ class Entries(Sequence[Entry]):
             return
         rows = list(self.rows) if self.octets else []
         self._rows = self._lookup = None
-        while rows:
-            del rows[-AT_ONCE:]
-            yield
+        yield from let_go(rows)
 
     def __len__(self) -> int:
         return self._length

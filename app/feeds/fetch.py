@@ -14,7 +14,7 @@ from app.feeds.memory import RevisionMemory
 from app.feeds.ports import EventSource, Store
 from app.feeds.publish import Choice, Press, Reader, Reading, catalogue_of, choose
 from app.feeds.shelf import memory_name
-from app.feeds.slices import in_slices
+from app.feeds.slices import in_slices, let_go
 from app.ics.zones import publish_zone
 
 FALLBACK_ZONE = "America/Toronto"
@@ -87,9 +87,9 @@ class Fetcher:
         reading = await in_slices(reader.reading(harvest))
         if unreadable := reading.unreadable:
             raise UpstreamUnreadable(f"none of {unreadable} records could be read")
-        programs = harvest.programs
-        del harvest  # so that the reader is the last to hold its records
-        await in_slices(reader.forget())
+        programs, records = harvest.programs, list(harvest.records)
+        del harvest
+        await in_slices(let_go(records))
         choice = await in_slices(choose(reading, programs, press, day))
         return Draft(press, reading, choice, programs, day, began, previous)
 

@@ -5,16 +5,15 @@ Pure, and in steps: each yields now and then so that whoever drives it can let o
 not change is not made again: where nothing did, all three hand on what the last catalogue has.
 """
 
-import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from itertools import filterfalse
 from operator import attrgetter
 from typing import Final
 
+from app.domain.digests import digest_of
 from app.domain.errors import UnreadableRecord
 from app.domain.model import Event, Lang, Organization, Program, State
 from app.domain.records import Harvest, Seal
@@ -118,14 +117,13 @@ class Reader:
         last = self._previous
         self._naming = Naming({**last.other_names, **last.names} if last is not None else {})
         self._renderer = EventRenderer(press.zone, press.lang, press.organization.currency)
-        self._keys: dict[bytes, bytes] = {}
-        """The digest of each record that has been read."""
         self._outcomes: dict[bytes, Outcome] = {}
-        """What it became, by its digest."""
+        """What each record became, by its digest."""
         self._news = 0
+        """How many of them the last catalogue does not know."""
 
     def __repr__(self) -> str:
-        return f"<Reader {len(self._keys)} records, {self._news} new>"
+        return f"<Reader {len(self._outcomes)} records, {self._news} new>"
 
     @property
     def seal(self) -> Seal | None:
@@ -141,58 +139,48 @@ class Reader:
 
         Yields after a few that had to be read, and after many that had not.
         """
+        yield from self._old_at_hand()
         new: list[bytes] = []
-        if self._previous is not None:
-            yield from self._previous.held.unfolding()
         for some in batches(records, AT_ONCE):
-            fresh = list(filterfalse(self._keys.__contains__, some))
-            if not fresh:
-                yield
-                continue
-            digests = [hashlib.blake2b(record, digest_size=16).digest() for record in fresh]
-            self._keys.update(zip(fresh, digests, strict=True))
-            outcomes = map(self._old.get, digests)
-            known = {
-                key: outcome for key, outcome in zip(digests, outcomes, strict=True) if outcome is not None
-            }
-            self._outcomes.update(known)
-            if len(known) < len(digests):
-                unknown = [pair for pair in zip(fresh, digests, strict=True) if pair[1] not in known]
-                new += [record for record, _ in unknown]
-                yield from self._render(unknown)
+            keys = list(map(digest_of, some))
+            outcomes = map(self._old.get, keys)
+            old = {key: outcome for key, outcome in zip(keys, outcomes, strict=True) if outcome is not None}
+            self._outcomes.update(old)
             yield
+            if len(old) < len(keys):
+                unknown = (pair for pair in zip(keys, some, strict=True) if pair[0] not in self._outcomes)
+                new += yield from self._render(unknown)
+        self._news += len(new)
         return new
 
-    def _render(self, records: Iterable[tuple[bytes, bytes]]) -> Generator[None, None, None]:
-        for record, key in records:
-            if key in self._outcomes:
-                continue
+    def _render(self, records: Iterable[tuple[bytes, bytes]]) -> Generator[None, None, Sequence[bytes]]:
+        """Read these records, each behind its digest."""
+        read: list[bytes] = []
+        for key, record in records:
             self._outcomes[key] = self._press.entry(record, key, self._renderer, self._naming)
-            self._news += 1
-            if self._news % RENDERED_AT_ONCE == 0:
+            read.append(record)
+            if len(read) % RENDERED_AT_ONCE == 0:
                 yield
+        return read
 
     def reading(self, harvest: Harvest) -> Generator[None, None, Reading]:
         """What the walk amounts to; what arrived early and is not among its records is forgotten."""
         if harvest.unchanged:
             return Reading(None, self._naming.names, self._previous, harvest.seal)
-        records = harvest.records
-        yield from self.take(records)
+        yield from self._old_at_hand()
         known: dict[bytes, Outcome] = {}
-        for some in batches(records, AT_ONCE):
-            keys = list(map(self._keys.__getitem__, some))
+        for some in batches(harvest.records, AT_ONCE):
+            keys = list(map(digest_of, some))
+            if not all(map(self._outcomes.__contains__, keys)):
+                yield from self.take(some)
             known.update(zip(keys, map(self._outcomes.__getitem__, keys), strict=True))
             yield
         same = not self._news and len(known) == len(self._old)
         return Reading(known, self._naming.names, self._previous if same else None, harvest.seal)
 
-    def forget(self) -> Generator[None, None, None]:
-        """Let go of the records, which takes long where it happens to all of them at once."""
-        keys = self._keys
-        while keys:
-            for _ in range(min(AT_ONCE, len(keys))):
-                keys.popitem()
-            yield
+    def _old_at_hand(self) -> Generator[None, None, None]:
+        if self._previous is not None:
+            yield from self._previous.held.unfolding()
 
 
 def read(harvest: Harvest, press: Press, previous: Catalogue | None) -> Generator[None, None, Reading]:

@@ -25,7 +25,7 @@ from tests.support.press import (
 )
 
 HIDDEN = replace(PROGRAM, visible=False)
-SEAL = Seal({"2026-11-01 2026-11-30": (1234,)}, frozenset({4521}))
+SEAL = Seal({"2026-11-01 2026-11-30": (b"page",)}, frozenset({4521}))
 LATER = NOW + timedelta(minutes=10)
 
 

@@ -193,7 +193,7 @@ def test_records_do_not_keep_their_page_in_memory() -> None:
 
 def test_nothing_prints_what_the_records_say() -> None:
     told = read_page(b'{"Items": [{"Id": 1, "Staff": [{"FullName": "Marie Tremblay"}]}]}', "GET events")
-    answer = Answer(b'[{"FullName": "Marie Tremblay"}]', 1)
+    answer = Answer(b'[{"FullName": "Marie Tremblay"}]', b"digest")
     printed = [repr(it) for it in (told, judge([told], 1000), Harvest(told.records, ()), answer)]
 
     assert [text for text in printed if "Marie" in text] == []
