@@ -15,7 +15,7 @@ from app.domain.records import Seal
 from app.domain.selection import Selection
 from app.feeds.days import midnight, window
 from app.feeds.entries import Entries
-from app.feeds.entry import CALLED_OFF, COLUMNS, TAGS, Entry, entry_for
+from app.feeds.entry import CALLED_OFF, COLUMNS, TAGS, Entry
 from app.ics.zones import Zone
 
 __all__ = (
@@ -26,7 +26,6 @@ __all__ = (
     "LeftOut",
     "Names",
     "coming",
-    "entry_for",
     "midnight",
     "window",
 )

@@ -15,7 +15,7 @@ from app.domain.selection import ID_FIELDS, Selection, parse
 from app.feeds.budget import LARGEST, MOST_EVENTS
 from app.feeds.catalogue import Catalogue, Entry
 from app.feeds.feed import Feed
-from app.feeds.publish import UNREADABLE
+from app.feeds.press import UNREADABLE
 from app.feeds.service import Feeds
 from app.ics.lint import check
 from app.ics.markup import without_markup

@@ -71,6 +71,11 @@ class Comparison:
     def __repr__(self) -> str:
         return f"<Comparison in {self._lang}, {len(self._news)} changes>"
 
+    @property
+    def silent(self) -> bool:
+        """True where no event is news, and none is waited for: of a new one only the facts are noted."""
+        return not self.comparable and not self.lacking
+
     def seen(
         self, entry: Entry, old: Entry | None, before: Remembered | None, after: Remembered
     ) -> Remembered:

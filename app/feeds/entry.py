@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from functools import lru_cache
 from operator import attrgetter
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 import msgspec
 
@@ -18,7 +18,7 @@ from app.domain.model import CancelledMode, Days, Event, Lang, Particulars, Plac
 from app.domain.revisions import Fingerprint
 from app.domain.selection import folded
 from app.feeds.days import midnight
-from app.ics.event import shown_title
+from app.ics.event import EventRenderer, shown_title
 from app.ics.places import shown_place
 from app.ics.text import one_line
 from app.ics.zones import Zone
@@ -139,17 +139,39 @@ _URL: Final = re.compile(rb"\r\nURL:((?:[^\r]|\r\n )*)")
 _FOLD: Final = b"\r\n "
 
 
-def entry_for(
-    event: Event, zone: Zone, lang: Lang, *, marked: bytes, shown: bytes, record: bytes = b""
-) -> Entry:
-    """The entry of an event whose content is rendered in ``lang``, not yet stamped with its revision.
+class Mould(NamedTuple):
+    """What entries have in common whose particulars are the same."""
 
-    ``shown`` is the very object ``marked`` where the two do not differ.
-    """
-    start, end, weekdays = _reckoned(event.when, zone)
-    traits, significant = _traits(event.about, lang)
-    differs = shown is not marked
-    content = marked + shown if differs else marked
+    traits: "_Traits"
+    significant: bytes
+    """What of them a change must be told of."""
+    marked: bytes
+    """The lines behind number and time, for ``cancelled=status``."""
+    unmarked: bytes | None
+    """The same for ``cancelled=show``, None where that makes no difference."""
+    team: frozenset[int]
+
+
+def mould_of(about: Particulars, renderer: EventRenderer) -> Mould:
+    """The mould for these particulars."""
+    traits, significant = _traits(about, renderer.lang)
+    marked = renderer.ending(about, "status")
+    unmarked = renderer.ending(about, "show") if about.state in CALLED_OFF else None
+    return Mould(traits, significant, marked, unmarked, about.team)
+
+
+def entry_for(
+    event: Event, mould: Mould, renderer: EventRenderer, *, record: bytes = b"", stamp: bytes = b""
+) -> Entry:
+    """The entry of an event out of the mould of its particulars, with these revision lines."""
+    traits, significant, marked, unmarked, team = mould
+    start, end, weekdays = _reckoned(event.when, renderer.zone)
+    beginning = renderer.beginning(event)
+    told = hashlib.blake2b(beginning, digest_size=8)
+    told.update(marked)
+    if unmarked is not None:
+        told.update(beginning + unmarked)
+    whole = told.digest()
     return Entry(
         event.id,
         start,
@@ -157,12 +179,14 @@ def entry_for(
         weekdays,
         *traits,
         isinstance(event.when, Days),
-        marked,
-        shown if differs else None,
+        b"".join((beginning, marked, stamp)),
+        None if unmarked is None else b"".join((beginning, unmarked, stamp)),
         hashlib.blake2b(b"%d %d %b" % (start, end, significant), digest_size=8).digest(),
-        hashlib.blake2b(content, digest_size=8).digest(),
+        whole,
         record,
-        team=event.about.team,
+        stamp,
+        whole + _digest_of(stamp) if stamp else b"",
+        team,
     )
 
 
@@ -200,7 +224,6 @@ _Traits: TypeAlias = tuple[
 """The fields of an ``Entry`` from ``program`` to ``staff``."""
 
 
-@lru_cache(maxsize=1024)
 def _traits(about: Particulars, lang: Lang) -> tuple[_Traits, bytes]:
     """What of an entry its particulars decide, and the part of it that a change must be told of."""
     title = shown_title(about, lang)

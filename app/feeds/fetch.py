@@ -10,9 +10,11 @@ from app.domain.errors import StoreUnavailable, UnreadableRecord, UpstreamUnread
 from app.domain.model import Lang, Organization, Program
 from app.feeds.catalogue import Catalogue, midnight, window
 from app.feeds.comparison import Walk, scope_of
+from app.feeds.debut import UNKNOWN, Debut
 from app.feeds.memory import RevisionMemory
 from app.feeds.ports import EventSource, Store
-from app.feeds.publish import Choice, Press, Reader, Reading, catalogue_of, choose
+from app.feeds.press import Press
+from app.feeds.publish import Choice, Reader, Reading, catalogue_of, choose
 from app.feeds.shelf import memory_name
 from app.feeds.slices import in_slices, let_go
 from app.ics.zones import publish_zone
@@ -34,6 +36,7 @@ class Draft:
     day: date
     began: datetime
     previous: Catalogue | None
+    debut: Debut
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,9 @@ class Fetcher:
     ) -> Draft:
         """What there is to publish as of ``began``; what ``previous`` knows already is not read again."""
         source = self._sources[organization.slug]
-        await self._bring_token(organization, source)
+        reachable = await self._bring_token(organization, source)
+        # A store that just failed would let everybody wait once more; what it knows is asked for at the end.
+        debut = await self._memory.debut(organization) if reachable else UNKNOWN
         try:
             name = await self._zone_name(organization, source)
             around = window(began.date(), organization.past_days + 1, organization.future_days + 1)
@@ -75,7 +80,7 @@ class Fetcher:
             day = zone.local(began).date()
             first, last = window(day, organization.past_days, organization.future_days)
             press = Press(organization, lang, zone, source.read, on_skipped)
-            reader = Reader(press, previous)
+            reader = Reader(press, previous, debut)
 
             async def arrived(records: Sequence[bytes]) -> Sequence[bytes]:
                 async with self._reading:
@@ -91,12 +96,14 @@ class Fetcher:
         del harvest
         await in_slices(let_go(records))
         choice = await in_slices(choose(reading, programs, press, day))
-        return Draft(press, reading, choice, programs, day, began, previous)
+        return Draft(press, reading, choice, programs, day, began, previous, debut)
 
     async def finish(self, draft: Draft) -> Fetched:
         """The catalogue of a draft that is to be published: from here on its revisions are remembered."""
         press = draft.press
-        stamped = await self._memory.stamp(press.organization, press.lang, draft.choice.entries, _walk(draft))
+        stamped = await self._memory.stamp(
+            press.organization, press.lang, draft.choice.entries, _walk(draft), draft.debut
+        )
         catalogue = await in_slices(
             catalogue_of(
                 draft.reading,
@@ -126,18 +133,21 @@ class Fetcher:
                 log.warning("No activity tells its time zone; set `timezone` if this is wrong", extra=facts)
         return self._zones[slug]
 
-    async def _bring_token(self, organization: Organization, source: EventSource) -> None:
-        """Give the source the token that was kept before a restart, once."""
+    async def _bring_token(self, organization: Organization, source: EventSource) -> bool:
+        """Give the source the token that was kept before a restart, once. False if the store failed."""
         name = memory_name(organization)
         if name in self._tokens:
-            return
+            return True
         try:
             token = await self._store.token(name)
         except StoreUnavailable:
-            return  # a new token costs one call; whoever writes to the store next says what is wrong with it
+            return (
+                False  # a new token costs one call; who writes to the store next says what is wrong with it
+            )
         self._tokens[name] = token
         if token and source.token is None:
             source.token = token
+        return True
 
     async def _keep_token(self, organization: Organization, source: EventSource) -> None:
         name = memory_name(organization)

@@ -8,28 +8,26 @@ as the store answers again, and nothing that was published is taken back. What c
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Generator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from app.domain.errors import StoreUnavailable
 from app.domain.memories import Memories
 from app.domain.model import Lang, Organization
 from app.domain.records import Recollection
-from app.domain.revisions import Remembered, revise
+from app.domain.revisions import Remembered
 from app.feeds.changes import Log, packed, unpacked
 from app.feeds.comparison import Comparison, Walk
-from app.feeds.entries import Entries
+from app.feeds.debut import UNKNOWN, Debut
 from app.feeds.entry import Entry
 from app.feeds.ports import Clock, Store
+from app.feeds.revising import Known, Revising, Sighting, Unkept
 from app.feeds.shelf import memory_name
 from app.feeds.slices import in_slices
-from app.ics.event import stamp
 
 ATTEMPTS = 8
 """How often to look again when others remember at the same time; each time somebody got on."""
-AT_ONCE = 50
-"""How many events are looked at between two yields: a third of a millisecond's work."""
 
 log = logging.getLogger(__name__)
 
@@ -46,54 +44,6 @@ class Stamped:
     remembered: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class _Sighting:
-    """What is to be stamped."""
-
-    name: str
-    organization: Organization
-    lang: Lang
-    entries: Sequence[Entry]
-    walk: Walk
-
-
-@dataclass(slots=True)
-class _Unkept:
-    """What this process told while the store failed; ``language`` as in ``Recollection``.
-
-    ``vanished`` are entries that were published until then, by language and id.
-    """
-
-    events: Memories = field(default_factory=Memories)
-    language: Lang | None = None
-    vanished: dict[Lang, dict[int, Entry]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """What was told of an organization's events, kept or not."""
-
-    memory: Recollection
-    unkept: _Unkept
-
-    @property
-    def born(self) -> datetime:
-        return self.memory.born
-
-    @property
-    def language(self) -> Lang | None:
-        return self.unkept.language or self.memory.language
-
-    def of(self, number: int) -> Remembered | None:
-        """What is remembered of one event."""
-        mine = self.unkept.events.get(number) if self.unkept.events else None
-        return mine or self.memory.events.get(number)
-
-    def kept(self, number: int) -> bool:
-        """True if the store knows of the event."""
-        return number in self.memory.events
-
-
 class RevisionMemory:
     """The revision memory of all organizations, as this process knows it."""
 
@@ -102,7 +52,7 @@ class RevisionMemory:
         self._clock = clock
         self._recollections: dict[str, Recollection] = {}
         self._logs: dict[str, tuple[bytes, Log | None]] = {}
-        self._unkept: dict[str, _Unkept] = {}
+        self._unkept: dict[str, Unkept] = {}
         self._settled: dict[tuple[str, Lang], int] = {}
         """The version of a memory in which everything that was published last is remembered so."""
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -112,11 +62,30 @@ class RevisionMemory:
         unkept = sum(len(unkept.events) for unkept in self._unkept.values())
         return f"<RevisionMemory {len(self._recollections)} organizations, {unkept} events not kept>"
 
+    async def debut(self, organization: Organization) -> Debut:
+        """How new events are told of in a walk that begins now; asks the store the first time."""
+        name = memory_name(organization)
+        try:
+            if name not in self._recollections:
+                async with self._turns[name]:
+                    await self._recall(name)
+        except StoreUnavailable:
+            return UNKNOWN  # whoever remembers next says what is wrong with the store
+        return Debut(self._clock, self._recollections[name].born)
+
     async def stamp(
-        self, organization: Organization, lang: Lang, entries: Sequence[Entry], walk: Walk
+        self,
+        organization: Organization,
+        lang: Lang,
+        entries: Sequence[Entry],
+        walk: Walk,
+        debut: Debut = UNKNOWN,
     ) -> Stamped:
-        """The entries as they are to be published now; what changed is remembered first."""
-        seen = _Sighting(memory_name(organization), organization, lang, entries, walk)
+        """The entries as they are to be published now; what changed is remembered first.
+
+        ``debut`` is that of the walk: entries that carry its lines were read then, all others are read now.
+        """
+        seen = Sighting(memory_name(organization), organization, lang, entries, walk, debut.moments)
         async with self._turns[seen.name]:  # what one language told counts for the other
             try:
                 stamped = await self._stamp_and_keep(seen)
@@ -126,17 +95,17 @@ class RevisionMemory:
             self._relieved()
             return stamped
 
-    async def _stamp_and_keep(self, seen: _Sighting) -> Stamped:
+    async def _stamp_and_keep(self, seen: Sighting) -> Stamped:
         name, lang = seen.name, seen.lang
         for _ in range(ATTEMPTS):
             await self._recall(name)
             recollection, now = self._recollections[name], self._clock()
             last = self._log(name, recollection.changes)
             comparison = Comparison(last, seen.walk, lang)
-            stamped, changed = await in_slices(self._revised(seen, now, comparison))
+            stamped, changed = await in_slices(self._revising(seen, now, comparison).steps())
             self._settled.pop((name, lang), None)
             told = comparison.log(now)
-            unkept = self._unkept.get(name, _Unkept())
+            unkept = self._unkept.get(name, Unkept())
             language = lang if lang == seen.organization.language else recollection.language
             same = language == recollection.language and told is last
             if same and not changed and not unkept.events:
@@ -164,11 +133,11 @@ class RevisionMemory:
                 return Stamped(stamped, changes)
         raise StoreUnavailable(f"others kept remembering for {name}; gave up after {ATTEMPTS} attempts")
 
-    async def _stamp_without(self, seen: _Sighting) -> Stamped:
+    async def _stamp_without(self, seen: Sighting) -> Stamped:
         """The same as far as it can be done while the store fails."""
         now = self._clock()
-        stamped, changed = await in_slices(self._revised(seen, now, None))
-        unkept = self._unkept.setdefault(seen.name, _Unkept())
+        stamped, changed = await in_slices(self._revising(seen, now, None).steps())
+        unkept = self._unkept.setdefault(seen.name, Unkept())
         unkept.events.update(changed)
         if seen.lang == seen.organization.language:
             unkept.language = seen.lang
@@ -184,54 +153,17 @@ class RevisionMemory:
         fresh = await self._store.recall(name, known.version if known else None)
         if fresh is not None:
             self._recollections[name] = fresh
-            unkept = self._unkept.get(name, _Unkept()).events
+            unkept = self._unkept.get(name, Unkept()).events
             for number, mine in list(unkept.items()):
                 unkept.add(number, _furthest(fresh.events.get(number), mine))
 
-    def _revised(
-        self, seen: _Sighting, now: datetime, comparison: Comparison | None
-    ) -> Generator[None, None, tuple[Sequence[Entry], Memories]]:
-        """The stamped entries, and what is to be remembered anew; yields after so many."""
-        lang, known = seen.lang, self._known(seen.name, now)
-        switched = lang == seen.organization.language and known.language not in (lang, None)
+    def _revising(self, seen: Sighting, now: datetime, comparison: Comparison | None) -> Revising:
+        memory = self._recollections.get(seen.name) or Recollection(0, now, None, Memories())
+        known = Known(memory, self._unkept.get(seen.name, Unkept()))
         settled = comparison is not None and self._is_settled(seen, comparison)
-        if settled and seen.entries is seen.walk.previous:
-            return seen.entries, Memories()
-        yield from _at_hand(seen.entries)
-        yield from _at_hand(seen.walk.previous)
-        stamped: list[Entry] = []
-        changed = Memories()
-        previous = yield from _by_id(seen.walk.previous)
-        for number, entry in known.unkept.vanished.get(lang, {}).items():
-            previous.setdefault(number, entry)
-        stamps = _Stamps(lang)
-        recalled = known.of if known.unkept.events else known.memory.events.get
-        for count, entry in enumerate(seen.entries):
-            if count % AT_ONCE == 0:
-                yield
-            old = previous.pop(entry.id, None)
-            if settled and old is entry:
-                stamped.append(entry)
-                continue
-            before = recalled(entry.id)
-            after = revise(before, entry.fingerprint, lang, now=now, born=known.born, switched=switched)
-            if comparison is not None:
-                # An event that only this process told of was not told to have been added.
-                after = comparison.seen(entry, old, before if known.kept(entry.id) else None, after)
-            if after is not before:
-                changed.add(entry.id, after)
-            stamped.append(entry.stamped(stamps.of(after)))
-        if comparison is not None:
-            for old in previous.values():
-                _take_leave(old, known.of(old.id), comparison, changed)
-                yield
-        return stamped, changed
+        return Revising(seen, known, now, comparison, settled=settled)
 
-    def _known(self, name: str, now: datetime) -> _Known:
-        memory = self._recollections.get(name) or Recollection(0, now, None, Memories())
-        return _Known(memory, self._unkept.get(name, _Unkept()))
-
-    def _is_settled(self, seen: _Sighting, comparison: Comparison) -> bool:
+    def _is_settled(self, seen: Sighting, comparison: Comparison) -> bool:
         """True if an entry of the last catalogue can be published as it is: nothing more is known of it."""
         memory = self._recollections.get(seen.name)
         unkept = self._unkept.get(seen.name)
@@ -266,44 +198,6 @@ class RevisionMemory:
         if self._failing:
             self._failing = False
             log.info("The store can be used again")
-
-
-class _Stamps:
-    """The lines that tell revisions, of which a walk has few different ones."""
-
-    def __init__(self, lang: Lang) -> None:
-        self._lang = lang
-        self._lines: dict[tuple[datetime, datetime, int], bytes] = {}
-
-    def of(self, memory: Remembered) -> bytes:
-        """Those of what is to be remembered of an event, which has been told in the language."""
-        told = memory.told[self._lang]
-        revision = (memory.created, told.modified, told.sequence)
-        lines = self._lines.get(revision)
-        if lines is None:
-            lines = self._lines[revision] = stamp(memory.revision(self._lang))
-        return lines
-
-
-def _take_leave(old: Entry, before: Remembered | None, comparison: Comparison, changed: Memories) -> None:
-    """Remember that an event of the last catalogue is not published any more."""
-    if before is not None:
-        after = comparison.vanished(old, before)
-        if after is not before:
-            changed.add(old.id, after)
-
-
-def _at_hand(entries: Sequence[Entry]) -> Generator[None, None, None]:
-    if isinstance(entries, Entries):
-        yield from entries.unfolding()
-
-
-def _by_id(entries: Sequence[Entry]) -> Generator[None, None, dict[int, Entry]]:
-    found: dict[int, Entry] = {}
-    for at in range(0, len(entries), 10 * AT_ONCE):
-        found.update((entry.id, entry) for entry in entries[at : at + 10 * AT_ONCE])
-        yield
-    return found
 
 
 def _furthest(kept: Remembered | None, unkept: Remembered) -> Remembered:

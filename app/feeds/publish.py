@@ -14,11 +14,9 @@ from operator import attrgetter
 from typing import Final
 
 from app.domain.digests import digest_of
-from app.domain.errors import UnreadableRecord
-from app.domain.model import Event, Lang, Organization, Program, State
+from app.domain.model import Program
 from app.domain.records import Harvest, Seal
 from app.feeds.catalogue import (
-    CALLED_OFF,
     COLUMNS,
     Catalogue,
     Entry,
@@ -26,17 +24,13 @@ from app.feeds.catalogue import (
     Names,
     Outcome,
     coming,
-    entry_for,
     midnight,
     window,
 )
-from app.feeds.entry import TAGS, Naming
+from app.feeds.debut import UNKNOWN, Debut
+from app.feeds.entry import TAGS
+from app.feeds.press import UNREADABLE, Press, Printer
 from app.feeds.slices import batches
-from app.ics.event import EventRenderer
-from app.ics.zones import Zone
-
-UNREADABLE = "unreadable: "
-"""How the reason begins for which a record is left out that makes no sense."""
 
 AT_ONCE: Final = 200
 """How much is looked at between two yields where one look costs a microsecond."""
@@ -46,32 +40,6 @@ ORDER: Final = attrgetter("start", "id")
 SHOWN: Final = attrgetter(*(name for name in Entry.__struct_fields__ if name != "record"))
 """What people see of an entry, in one form or another, or can ask for."""
 DAY_SECONDS: Final = 86_400
-
-
-@dataclass(frozen=True, slots=True)
-class Press:
-    """What turns one record into one entry, for one organization and language."""
-
-    organization: Organization
-    lang: Lang
-    zone: Zone
-    read: Callable[[bytes], Event]
-    on_skipped: Callable[[UnreadableRecord], None]
-
-    def entry(self, record: bytes, key: bytes, renderer: EventRenderer, naming: Naming) -> Outcome:
-        """The entry of a record, not yet stamped, or why there is none; ``naming`` hears what it tells."""
-        try:
-            event = self.read(record)
-        except UnreadableRecord as problem:
-            self.on_skipped(problem)
-            return f"{UNREADABLE}{problem.kind}"
-        reason = _reason_to_leave_out(event, self.organization)
-        if reason is not None:
-            return reason
-        naming.hear(event.about)
-        marked = renderer.content(event, "status")
-        shown = renderer.content(event, "show") if event.about.state in CALLED_OFF else marked
-        return entry_for(event, self.zone, self.lang, marked=marked, shown=shown, record=key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,15 +76,15 @@ class Reader:
     """Reads the records of one walk, each once; those that arrive early while others are on their way.
 
     Records known from ``previous`` are taken over unread. Only the last generation is asked: a memory of all
-    that ever was would bring back the old bytes of an event that went from A to B and back to A.
+    that ever was would bring back the old bytes of an event that went from A to B and back to A. What is new
+    gets the revision lines of its ``debut``.
     """
 
-    def __init__(self, press: Press, previous: Catalogue | None) -> None:
-        self._press = press
+    def __init__(self, press: Press, previous: Catalogue | None, debut: Debut = UNKNOWN) -> None:
         self._previous = previous if previous is not None and previous.zone == press.zone else None
         last = self._previous
-        self._naming = Naming({**last.other_names, **last.names} if last is not None else {})
-        self._renderer = EventRenderer(press.zone, press.lang, press.organization.currency)
+        self._printer = Printer(press, {**last.other_names, **last.names} if last is not None else {})
+        self._debut = debut
         self._outcomes: dict[bytes, Outcome] = {}
         """What each record became, by its digest."""
         self._news = 0
@@ -156,8 +124,9 @@ class Reader:
     def _render(self, records: Iterable[tuple[bytes, bytes]]) -> Generator[None, None, Sequence[bytes]]:
         """Read these records, each behind its digest."""
         read: list[bytes] = []
+        stamp = self._debut.lines()
         for key, record in records:
-            self._outcomes[key] = self._press.entry(record, key, self._renderer, self._naming)
+            self._outcomes[key] = self._printer.entry(record, key, stamp)
             read.append(record)
             if len(read) % RENDERED_AT_ONCE == 0:
                 yield
@@ -166,7 +135,7 @@ class Reader:
     def reading(self, harvest: Harvest) -> Generator[None, None, Reading]:
         """What the walk amounts to; what arrived early and is not among its records is forgotten."""
         if harvest.unchanged:
-            return Reading(None, self._naming.names, self._previous, harvest.seal)
+            return Reading(None, self._printer.names, self._previous, harvest.seal)
         yield from self._old_at_hand()
         known: dict[bytes, Outcome] = {}
         for some in batches(harvest.records, AT_ONCE):
@@ -176,7 +145,7 @@ class Reader:
             known.update(zip(keys, map(self._outcomes.__getitem__, keys), strict=True))
             yield
         same = not self._news and len(known) == len(self._old)
-        return Reading(known, self._naming.names, self._previous if same else None, harvest.seal)
+        return Reading(known, self._printer.names, self._previous if same else None, harvest.seal)
 
     def _old_at_hand(self) -> Generator[None, None, None]:
         if self._previous is not None:
@@ -307,19 +276,6 @@ def _in_order(entries: Iterable[Entry]) -> Generator[None, None, list[Entry]]:
 def believable(old: Catalogue | None, entries: Iterable[Entry], now: datetime) -> bool:
     """False when more than half of the coming events vanished at once: rather a fault than a decision."""
     return old is None or entries is old.entries or 2 * coming(entries, now) >= coming(old.entries, now)
-
-
-def _reason_to_leave_out(event: Event, organization: Organization) -> LeftOut | None:
-    """Why an event is not public by itself, None if it is."""
-    if not event.about.offered:
-        return "activity not offered"
-    match event.about.state:
-        case State.REPLACED | State.ARCHIVED:
-            return "replaced or archived"
-        case State.SKIPPED if not organization.show_skipped:
-            return "skipped"
-        case State.NORMAL | State.MOVED | State.CANCELLED | State.SKIPPED | State.OTHER:
-            return None
 
 
 def _sorted_out(names: Names, entries: Sequence[Entry]) -> Generator[None, None, tuple[Names, Names]]:

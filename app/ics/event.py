@@ -4,8 +4,8 @@ The same event, revision, zone and language give the same bytes in every feed, o
 day: so they can be made once, kept and joined, and a calendar in which nothing changed is the same calendar.
 They end *before* ``END:VEVENT``, where a feed that reminds puts its alarm.
 
-The occurrences of an activity share all lines but those of number and time: finished ones are remembered
-(``lru_cache``), all of an event's together and, for events that share less, many of them alone.
+The occurrences of an activity share all lines but those of number and time (``EventRenderer.ending``). For
+events that share less, many finished lines are remembered alone (``lru_cache``).
 """
 
 from dataclasses import dataclass
@@ -53,9 +53,16 @@ class EventRenderer:
 
     def content(self, event: Event, mode: Literal["status", "show"]) -> bytes:
         """The same without the lines that tell the revision, which ``stamp`` makes and which come last."""
+        return self.beginning(event) + self.ending(event.about, mode)
+
+    def beginning(self, event: Event) -> bytes:
+        """The first lines of its content: its number and its time."""
         identity = b"UID:" + uid_for(event.id).encode("ascii")
-        beginning = content_lines(b"BEGIN:VEVENT", identity, *time_lines(event.when, self.zone))
-        return beginning + _particulars(event.about, self.lang, self.currency, mode)
+        return content_lines(b"BEGIN:VEVENT", identity, *time_lines(event.when, self.zone))
+
+    def ending(self, about: Particulars, mode: Literal["status", "show"]) -> bytes:
+        """All others, which occurrences have in common whose particulars are these."""
+        return _particulars(about, self.lang, self.currency, mode)
 
 
 @lru_cache(maxsize=1024)  # most events were first seen, or last changed, in the same few refreshes
@@ -99,7 +106,6 @@ def notice(organization: str, day: date, lang: Lang) -> bytes:
 _remembered = lru_cache(maxsize=4096)
 
 
-@lru_cache(maxsize=1024)
 def _particulars(about: Particulars, lang: Lang, currency: str, mode: Literal["status", "show"]) -> bytes:
     """All lines that neither its number nor its time has a part in."""
     off = about.state in _OFF

@@ -10,7 +10,8 @@ import pytest
 from app.domain.model import Event, Place, Program, State, Tag, Timed, Topic
 from app.domain.records import Harvest, Seal
 from app.feeds.catalogue import Catalogue
-from app.feeds.publish import AT_ONCE, Press, Reader, catalogue_of, choose
+from app.feeds.press import Press
+from app.feeds.publish import AT_ONCE, Reader, catalogue_of, choose
 from tests.support.make import make_event
 from tests.support.press import (
     CLUB,

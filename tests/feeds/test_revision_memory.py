@@ -9,9 +9,9 @@ from app.domain.errors import StoreUnavailable
 from app.domain.model import Lang, Names, Organization
 from app.domain.records import Recollection
 from app.domain.revisions import Remembered
-from app.feeds.catalogue import Entry, entry_for
 from app.feeds.changes import Change, Kind, unpacked
 from app.feeds.comparison import Walk
+from app.feeds.entry import Entry, entry_for, mould_of
 from app.feeds.memory import RevisionMemory
 from app.ics.event import EventRenderer
 from app.ics.zones import publish_zone
@@ -89,8 +89,8 @@ class Process:
 
     def _entry(self, title: str, url: str, lang: Lang) -> Entry:
         event = make_event(title=title, url=url)
-        content = EventRenderer(ZONE, lang, "CAD").content(event, "status")
-        return entry_for(event, ZONE, lang, marked=content, shown=content)
+        renderer = EventRenderer(ZONE, lang, "CAD")
+        return entry_for(event, mould_of(event.about, renderer), renderer)
 
 
 @asynccontextmanager

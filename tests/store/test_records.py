@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.memories import Memories, joined, memories_of, record_of, records_in
-from app.domain.model import LANGS
+from app.domain.model import LANGS, Lang
 from app.domain.revisions import Facts, Fingerprint, Remembered, Told
 from app.store.moments import first_number, instant
 from tests.store.samples import memory
@@ -40,6 +40,17 @@ def test_what_is_remembered_later_counts(first: dict[int, Remembered], later: di
     memories.update(memories_of(later))
 
     assert dict(memories) == {**first, **later}
+
+
+@given(NUMBERS, st.sampled_from(LANGS), TOLD, FACTS)
+def test_an_event_that_begins_is_remembered_like_any_other(
+    number: int, lang: Lang, told: Told, facts: Facts
+) -> None:
+    memories = Memories()
+
+    memories.begin(number, lang, told, facts)
+
+    assert memories.records() == {number: record_of(number, Remembered(told.modified, {lang: told}, facts))}
 
 
 def test_no_events_are_no_bytes() -> None:

@@ -20,9 +20,10 @@ from app.feeds.budget import (
     budget,
     budget_of,
 )
-from app.feeds.catalogue import Catalogue, Entry, entry_for
+from app.feeds.catalogue import Catalogue
+from app.feeds.entry import Entry, entry_for, mould_of
 from app.ics.calendar import assemble, head
-from app.ics.event import EventRenderer
+from app.ics.event import EventRenderer, stamp
 from app.ics.zones import publish_zone
 from tests.support.make import make_event, make_revision
 from tests.support.seeded import chance_of
@@ -154,8 +155,8 @@ def an_event(chance: Random, number: int) -> Entry:
         first = DAY + timedelta(days=minutes // 1440)
         when = Days(first, first + timedelta(days=chance.randint(1, 9)))
     event: Event = make_event(id=number, when=when)
-    content = EventRenderer(ZONE, "en", "CAD").render(event, make_revision(), "status")
-    return entry_for(event, ZONE, "en", marked=content, shown=content)
+    renderer = EventRenderer(ZONE, "en", "CAD")
+    return entry_for(event, mould_of(event.about, renderer), renderer, stamp=stamp(make_revision()))
 
 
 def feed_of(catalogue: Catalogue, selection: Selection) -> tuple[bytes, Sequence[Entry], int]:

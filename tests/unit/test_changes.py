@@ -12,7 +12,8 @@ from app.domain.model import Days, Event, Lang, Place, State, Timed, Topic
 from app.domain.revisions import Facts, Fingerprint, Remembered, Told
 from app.feeds.changes import FORMAT, Change, Kind, Log, Side, is_public, packed, unpacked
 from app.feeds.comparison import AT_ONCE, KEPT, Comparison, Walk, facts_of, side_of
-from app.feeds.entry import Entry, entry_for
+from app.feeds.entry import Entry, entry_for, mould_of
+from app.ics.event import EventRenderer
 from app.ics.zones import publish_zone
 from tests.support.fakes import NOON
 from tests.support.make import make_event
@@ -27,7 +28,8 @@ EMPTY = Log(FORMAT, SECONDS - 9, SECONDS - 9, "same", 0, 2**40)
 
 def entry(lang: Lang = "fr", **fields: Any) -> Entry:
     event: Event = make_event(**{"place": HERE, **fields})
-    return entry_for(event, ZONE, lang, marked=b"", shown=b"")
+    renderer = EventRenderer(ZONE, lang, "CAD")
+    return entry_for(event, mould_of(event.about, renderer), renderer)
 
 
 def remembered(of: Entry | Facts | None, sequence: int = 1, **modified: datetime) -> Remembered:

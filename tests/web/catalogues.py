@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from app.domain.model import Days, Event, Lang, Names, Organization, Timed
 from app.domain.selection import Selection
 from app.feeds.catalogue import Catalogue
-from app.feeds.entry import Entry, Naming, entry_for
+from app.feeds.entry import Entry, Naming, entry_for, mould_of
 from app.ics.event import EventRenderer
 from app.ics.zones import publish_zone
 from app.web.views.scope import Scope, scope_of
@@ -57,8 +57,7 @@ def catalogue_of(
     naming = Naming({})
     entries: list[Entry] = []
     for it in events:
-        marked = renderer.content(it, "status")
-        entries.append(entry_for(it, ZONE, lang, marked=marked, shown=marked))
+        entries.append(entry_for(it, mould_of(it.about, renderer), renderer))
         naming.hear(it.about)
     entries.sort(key=lambda entry: (entry.start, entry.id))
     noon = datetime(2026, 11, 22, 17, tzinfo=UTC)
