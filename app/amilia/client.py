@@ -26,7 +26,7 @@ from app.amilia.answers import Unauthorized
 from app.amilia.connection import Call, Connection, Observer, segment
 from app.amilia.credentials import Credentials, Secret
 from app.amilia.limits import Limits
-from app.amilia.lists import Answer, Arrival, Lists, ignored
+from app.amilia.lists import Answer, Arrival, Lists
 from app.amilia.pace import Pace
 from app.amilia.paging import Reading
 from app.amilia.programs import programs_named_by, read_programs
@@ -53,6 +53,16 @@ RECORDS_AT_ONCE: Final = 500
 DEFAULTS: Final = Limits()
 
 log = logging.getLogger(__name__)
+
+
+async def programs_of(records: Sequence[bytes]) -> Set[int]:
+    """The arrival for whoever reads no record before all of them are here. The loop stays free."""
+    named: set[int] = set()
+    for start in range(0, len(records), RECORDS_AT_ONCE):
+        some = records[start : start + RECORDS_AT_ONCE]
+        named.update(programs_named_by(some))
+        await asyncio.sleep(0)
+    return named
 
 
 def _unobserved(_outcome: str, _seconds: float) -> None:
@@ -119,7 +129,7 @@ class AmiliaClient:
         first: date,
         last: date,
         *,
-        arrived: Arrival = ignored,
+        arrived: Arrival = programs_of,
         hidden: bool = False,
         seal: Seal | None = None,
     ) -> Harvest:
@@ -132,10 +142,10 @@ class AmiliaClient:
         """
         named = set(seal.named) if seal is not None else set()
 
-        async def noted(records: Sequence[bytes]) -> Sequence[bytes]:
-            new = await arrived(records)
-            named.update(await _programs_named_by(records if seal is None else new))
-            return new
+        async def noted(records: Sequence[bytes]) -> Set[int]:
+            told = await arrived(records)
+            named.update(told)
+            return told
 
         async with self._errand():
             async with task_group() as group:
@@ -330,16 +340,6 @@ class _Stretch:
     records: Sequence[bytes] = field(repr=False)
     seal: tuple[bytes, ...]
     read: "Callable[[], Coroutine[None, None, _Stretch]] | None" = None
-
-
-async def _programs_named_by(records: Sequence[bytes]) -> Set[int]:
-    """The numbers of the programmes that the events name, found in slices that leave the loop free."""
-    named: set[int] = set()
-    for start in range(0, len(records), RECORDS_AT_ONCE):
-        some = records[start : start + RECORDS_AT_ONCE]
-        named.update(programs_named_by(some))
-        await asyncio.sleep(0)
-    return named
 
 
 def ranges_of(first: date, last: date) -> Iterator[tuple[date, date]]:

@@ -5,7 +5,7 @@ not be looked into.
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence, Set
 from dataclasses import replace
 from typing import Final, NamedTuple, TypeAlias
 
@@ -17,7 +17,7 @@ from app.amilia.together import task_group, together
 from app.domain.digests import digest_of
 from app.domain.errors import UpstreamUnreadable
 
-Arrival: TypeAlias = Callable[[Sequence[bytes]], Coroutine[None, None, Sequence[bytes]]]
+Arrival: TypeAlias = Callable[[Sequence[bytes]], Coroutine[None, None, Set[int]]]
 """As in ``feeds.ports``."""
 
 NO_PAGE: Final = b"[]"
@@ -34,9 +34,9 @@ class Answer(NamedTuple):
         return f"<Answer of {len(self.body)} bytes>"
 
 
-async def ignored(records: Sequence[bytes]) -> Sequence[bytes]:
-    """For whoever has no use for records before all of them are here: every one is new."""
-    return records
+async def ignored(_: Sequence[bytes]) -> Set[int]:
+    """For lists of which nobody reads records before all of them are here, and which name no programmes."""
+    return frozenset()
 
 
 class Lists:

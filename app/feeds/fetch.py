@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -82,7 +82,7 @@ class Fetcher:
             press = Press(organization, lang, zone, source.read, on_skipped)
             reader = Reader(press, previous, debut)
 
-            async def arrived(records: Sequence[bytes]) -> Sequence[bytes]:
+            async def arrived(records: Sequence[bytes]) -> Set[int]:
                 async with self._reading:
                     return await in_slices(reader.take(records))
 

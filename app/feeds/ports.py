@@ -1,6 +1,6 @@
 """What this package needs from the outside, in its own words."""
 
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence, Set
 from datetime import date, datetime
 from typing import Protocol, TypeAlias
 
@@ -13,8 +13,11 @@ Clock: TypeAlias = Callable[[], datetime]
 """The present moment, aware, in UTC."""
 
 
-Arrival: TypeAlias = Callable[[Sequence[bytes]], Coroutine[None, None, Sequence[bytes]]]
-"""Told of records that have just come; tells which of them the last harvest did not have."""
+Arrival: TypeAlias = Callable[[Sequence[bytes]], Coroutine[None, None, Set[int]]]
+"""Told of records that have just come; tells the programmes of their events.
+
+It may leave out those of what it never publishes, and of what was in the harvest whose seal the walk has.
+"""
 
 
 class EventSource(Protocol):

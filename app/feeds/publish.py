@@ -6,7 +6,7 @@ not change is not made again: where nothing did, all three hand on what the last
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -102,35 +102,37 @@ class Reader:
     def _old(self) -> Mapping[bytes, Outcome]:
         return self._previous.known if self._previous is not None else {}
 
-    def take(self, records: Sequence[bytes]) -> Generator[None, None, Sequence[bytes]]:
-        """Read what was not read yet, and return what the last catalogue does not know.
+    def take(self, records: Sequence[bytes]) -> Generator[None, None, Set[int]]:
+        """Read what was not read yet, and return the programmes as ``ports.Arrival`` asks for them.
 
         Yields after a few that had to be read, and after many that had not.
         """
         yield from self._old_at_hand()
-        new: list[bytes] = []
+        programs: set[int] = set()
         for some in batches(records, AT_ONCE):
             keys = list(map(digest_of, some))
             outcomes = map(self._old.get, keys)
             old = {key: outcome for key, outcome in zip(keys, outcomes, strict=True) if outcome is not None}
             self._outcomes.update(old)
+            if self.seal is None:
+                programs |= _programs(old.values())
             yield
             if len(old) < len(keys):
                 unknown = (pair for pair in zip(keys, some, strict=True) if pair[0] not in self._outcomes)
-                new += yield from self._render(unknown)
-        self._news += len(new)
-        return new
+                programs |= yield from self._render(unknown)
+        return programs
 
-    def _render(self, records: Iterable[tuple[bytes, bytes]]) -> Generator[None, None, Sequence[bytes]]:
-        """Read these records, each behind its digest."""
-        read: list[bytes] = []
+    def _render(self, records: Iterable[tuple[bytes, bytes]]) -> Generator[None, None, Set[int]]:
+        """Read these records, each behind its digest; the programmes that they are of."""
+        read: list[Outcome] = []
         stamp = self._debut.lines()
         for key, record in records:
-            self._outcomes[key] = self._printer.entry(record, key, stamp)
-            read.append(record)
+            self._outcomes[key] = outcome = self._printer.entry(record, key, stamp)
+            read.append(outcome)
             if len(read) % RENDERED_AT_ONCE == 0:
                 yield
-        return read
+        self._news += len(read)
+        return _programs(read)
 
     def reading(self, harvest: Harvest) -> Generator[None, None, Reading]:
         """What the walk amounts to; what arrived early and is not among its records is forgotten."""
@@ -155,6 +157,11 @@ class Reader:
 def read(harvest: Harvest, press: Press, previous: Catalogue | None) -> Generator[None, None, Reading]:
     """Every record as an entry, where all of them are at hand."""
     return Reader(press, previous).reading(harvest)
+
+
+def _programs(outcomes: Iterable[Outcome]) -> Set[int]:
+    """Those of the entries among them."""
+    return {outcome.program for outcome in outcomes if isinstance(outcome, Entry)} - {0}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,13 @@
 """A walk that brings the pages of the last one again says so, and looks into none of them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
+from app.amilia.client import programs_of
 from app.domain.errors import UpstreamUnreadable
 from app.domain.records import Harvest
 from tests.support.amilia_client import IMPATIENT, ids, talking_to
@@ -29,9 +30,9 @@ async def walked_twice(
     """Two walks with a ``change`` of the server in between, and what arrived during the second."""
     handed_on: list[bytes] = []
 
-    async def arrived(records: Sequence[bytes]) -> Sequence[bytes]:
+    async def arrived(records: Sequence[bytes]) -> Set[int]:
         handed_on.extend(records)
-        return [record for record in records if record not in first.records]
+        return await programs_of([record for record in records if record not in first.records])
 
     async with talking_to(server, limits=SMALL_PAGES) as client:
         first = await client.walk("fr", FIRST, LAST)

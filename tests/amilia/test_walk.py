@@ -1,12 +1,13 @@
 """A walk brings every event of the days, every programme, and nothing twice."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
+from app.amilia.client import programs_of
 from app.domain.errors import UpstreamUnreadable
 from app.domain.model import Program
 from tests.support.amilia_client import IMPATIENT, ids, talking_to
@@ -240,10 +241,10 @@ async def test_pages_are_handed_on_while_others_are_on_their_way() -> None:
         if call.endpoint == "events" and call.page == 3:
             await first_page_is_here.wait()
 
-    async def arrived(records: Sequence[bytes]) -> Sequence[bytes]:
+    async def arrived(records: Sequence[bytes]) -> Set[int]:
         handed_on.extend(records)
         first_page_is_here.set()
-        return records
+        return await programs_of(records)
 
     server.intercept = the_last_page_waits_for_the_first
 
@@ -257,7 +258,7 @@ async def test_pages_are_handed_on_while_others_are_on_their_way() -> None:
 async def test_what_goes_wrong_with_records_that_arrived_ends_the_walk() -> None:
     server = AmiliaServer([event(1)], [program()])
 
-    async def arrived(_records: Sequence[bytes]) -> Sequence[bytes]:
+    async def arrived(_records: Sequence[bytes]) -> Set[int]:
         raise LookupError("a fault of the reader")
 
     async with talking_to(server) as client:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import httpx
 
-from app.amilia.client import DEFAULTS, AmiliaClient
+from app.amilia.client import DEFAULTS, AmiliaClient, programs_of
 from app.amilia.limits import Limits
 from app.amilia.offsets import offsets_in
 from app.cli.doctor.address import on_address
@@ -186,14 +186,9 @@ async def _read_ourselves(source: Overheard, organization: Organization, shelf: 
         return
     days = window(shelf.catalogue.day, organization.past_days, organization.future_days)
     try:
-        await source.walk(organization.language, *days, arrived=_unread)
+        await source.walk(organization.language, *days, arrived=programs_of)
     except UpstreamError:
         return  # the source remembers it
-
-
-async def _unread(records: Sequence[bytes]) -> Sequence[bytes]:
-    """Records are looked at when all of them are here."""
-    return records
 
 
 def _on_refresh(
