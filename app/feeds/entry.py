@@ -14,6 +14,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 import msgspec
 
+from app.domain.memories import DIGEST_BYTES
 from app.domain.model import CancelledMode, Days, Event, Lang, Particulars, Place, State, Tag, Topic, When
 from app.domain.revisions import Fingerprint
 from app.domain.selection import folded
@@ -113,7 +114,7 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
 
 @lru_cache(maxsize=1024)  # most events were first seen, or last changed, in the same few refreshes
 def _digest_of(stamp: bytes) -> bytes:
-    return hashlib.blake2b(stamp, digest_size=8).digest()
+    return hashlib.blake2b(stamp, digest_size=DIGEST_BYTES).digest()
 
 
 def vevents_of(entries: Iterable[Entry], mode: CancelledMode) -> list[bytes]:
@@ -167,7 +168,7 @@ def entry_for(
     traits, significant, marked, unmarked, team = mould
     start, end, weekdays = _reckoned(event.when, renderer.zone)
     beginning = renderer.beginning(event)
-    told = hashlib.blake2b(beginning, digest_size=8)
+    told = hashlib.blake2b(beginning, digest_size=DIGEST_BYTES)
     told.update(marked)
     if unmarked is not None:
         told.update(beginning + unmarked)
@@ -181,7 +182,7 @@ def entry_for(
         isinstance(event.when, Days),
         b"".join((beginning, marked, stamp)),
         None if unmarked is None else b"".join((beginning, unmarked, stamp)),
-        hashlib.blake2b(b"%d %d %b" % (start, end, significant), digest_size=8).digest(),
+        hashlib.blake2b(b"%d %d %b" % (start, end, significant), digest_size=DIGEST_BYTES).digest(),
         whole,
         record,
         stamp,

@@ -10,10 +10,10 @@ from datetime import datetime
 from operator import is_
 from typing import Final
 
-from app.domain.memories import Memories
+from app.domain.memories import Beginnings, Memories
 from app.domain.model import Lang, Organization, Revision
 from app.domain.records import Recollection
-from app.domain.revisions import Remembered, Told, first_sequence, revise
+from app.domain.revisions import Remembered, first_sequence, revise
 from app.feeds.comparison import Comparison, Walk, facts_of
 from app.feeds.entries import Entries
 from app.feeds.entry import Entry
@@ -93,6 +93,9 @@ class Revising:
         self._first = first_sequence(known.memory.born)
         self._silent = comparison is not None and comparison.silent
         self._stamps = _Stamps(seen.lang)
+        self._beginnings = Beginnings(seen.lang, self._first)
+        self._beginning: dict[datetime, tuple[int, bytes]] = {}
+        """The second and the revision lines of events that are told first at a moment."""
         self._changed = Memories()
 
     def __repr__(self) -> str:
@@ -128,9 +131,7 @@ class Revising:
         before = self._recalled(entry.id)
         moment = self._seen.read.get(entry.stamp, self._now)
         if before is None and self._silent and entry.id > 0:
-            told = Told(entry.fingerprint, self._first, moment)
-            self._changed.begin(entry.id, self._seen.lang, told, facts_of(entry))
-            return entry.stamped(self._stamps.first(told))
+            return self._begun(entry, moment)
         after = revise(
             before,
             entry.fingerprint,
@@ -146,6 +147,18 @@ class Revising:
         if after is not before:
             self._changed.add(entry.id, after)
         return entry.stamped(self._stamps.of(after))
+
+    def _begun(self, entry: Entry, moment: datetime) -> Entry:
+        """The same of an event that nobody told of, where that is no news."""
+        known = self._beginning.get(moment)
+        if known is None:
+            moment = moment.replace(microsecond=0)
+            lines = stamp(Revision(moment, moment, self._first))
+            known = self._beginning[moment] = int(moment.timestamp()), lines
+        second, lines = known
+        record = self._beginnings.record(entry.id, second, entry.significant, entry.whole, facts_of(entry))
+        self._changed.begin(entry.id, record)
+        return entry.stamped(lines)
 
     def _take_leave(self, old: Entry) -> None:
         """Remember that an event of the last catalogue is not published any more."""
@@ -165,14 +178,8 @@ class _Stamps:
 
     def of(self, memory: Remembered) -> bytes:
         """Those of what is to be remembered of an event, which has been told in the language."""
-        return self._of(memory.created, memory.told[self._lang])
-
-    def first(self, told: Told) -> bytes:
-        """Those of an event that was not told before."""
-        return self._of(told.modified, told)
-
-    def _of(self, created: datetime, told: Told) -> bytes:
-        revision = (created, told.modified, told.sequence)
+        told = memory.told[self._lang]
+        revision = (memory.created, told.modified, told.sequence)
         lines = self._lines.get(revision)
         if lines is None:
             lines = self._lines[revision] = stamp(Revision(*revision))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.memories import Memories, joined, memories_of, record_of, records_in
+from app.domain.memories import DIGEST_BYTES, Beginnings, Memories, joined, memories_of, record_of, records_in
 from app.domain.model import LANGS, Lang
 from app.domain.revisions import Facts, Fingerprint, Remembered, Told
 from app.store.moments import first_number, instant
@@ -23,6 +23,12 @@ TOLD = st.builds(
 )
 FACTS = st.builds(Facts, NUMBERS, NUMBERS, st.booleans(), st.booleans(), NUMBERS, st.booleans())
 MEMORIES = st.builds(Remembered, MOMENTS, st.dictionaries(st.sampled_from(LANGS), TOLD), st.none() | FACTS)
+TOLD_BY_EVENTS = st.builds(
+    Told,
+    st.builds(Fingerprint, *[st.binary(min_size=DIGEST_BYTES, max_size=DIGEST_BYTES)] * 2),
+    st.integers(0, 2**63 - 1),
+    MOMENTS,
+)
 EVENTS = st.dictionaries(NUMBERS, MEMORIES)
 TAKEN = Facts(1_762_212_600, 1_762_216_200, all_day=False, called_off=True, place=9009)
 
@@ -42,13 +48,15 @@ def test_what_is_remembered_later_counts(first: dict[int, Remembered], later: di
     assert dict(memories) == {**first, **later}
 
 
-@given(NUMBERS, st.sampled_from(LANGS), TOLD, FACTS)
+@given(NUMBERS, st.sampled_from(LANGS), TOLD_BY_EVENTS, FACTS)
 def test_an_event_that_begins_is_remembered_like_any_other(
     number: int, lang: Lang, told: Told, facts: Facts
 ) -> None:
-    memories = Memories()
+    memories, beginnings = Memories(), Beginnings(lang, told.sequence)
 
-    memories.begin(number, lang, told, facts)
+    memories.begin(
+        number, beginnings.record(number, int(told.modified.timestamp()), *told.fingerprint, facts)
+    )
 
     assert memories.records() == {number: record_of(number, Remembered(told.modified, {lang: told}, facts))}
 

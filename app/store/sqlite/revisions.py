@@ -3,13 +3,17 @@
 import sqlite3
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TypeAlias
+from itertools import chain
+from typing import Final, TypeAlias
 
 from app.domain.memories import Memories
 from app.domain.model import Lang
 from app.domain.records import Recollection
 from app.store.moments import first_number, instant
 from app.store.sqlite.transaction import reading, writing
+
+ROWS_AT_ONCE: Final = 100
+"""In one statement, by which ten thousand rows take two thirds of the time that they take one by one."""
 
 Head: TypeAlias = tuple[int, int, Lang | None]
 """Version, birth in seconds since 1970, and language."""
@@ -46,10 +50,12 @@ def remember(
         head = _head(connection, organization)
         if head is None or head[0] != known:
             return None
-        connection.executemany(
-            "insert or replace into memories values (?, ?, ?)",
-            ((organization, number, record) for number, record in records.items()),
-        )
+        rows = [(organization, number, record) for number, record in records.items()]
+        for start in range(0, len(rows), ROWS_AT_ONCE):
+            some = rows[start : start + ROWS_AT_ONCE]
+            places = ", ".join(["(?, ?, ?)"] * len(some))
+            command = f"insert or replace into memories values {places}"  # noqa: S608  # nothing but places
+            connection.execute(command, tuple(chain.from_iterable(some)))
         connection.execute(
             "update organizations set version = ?, language = ?, changes = coalesce(?, changes) "
             "where name = ?",
