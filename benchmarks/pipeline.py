@@ -5,7 +5,6 @@ of what is new, the revision memory, the catalogue, and the join of the feed wit
 """
 
 import asyncio
-import hashlib
 import sys
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
@@ -25,10 +24,11 @@ from app.domain.model import Organization
 from app.domain.records import Recollection
 from app.domain.selection import Selection, parse
 from app.feeds.catalogue import Catalogue, window
+from app.feeds.feed import composed
 from app.feeds.fetch import Fetcher
 from app.feeds.memory import RevisionMemory
 from app.feeds.ports import Store
-from app.ics.calendar import CalendarHead, assemble, head
+from app.ics.calendar import CalendarHead, head
 from app.ics.zones import Zone, publish_zone
 from benchmarks.amilia import Amilia
 from benchmarks.data import CLUB, MOMENT, TODAY
@@ -146,11 +146,8 @@ def joined(catalogue: Catalogue, selection: Selection = WHOLE) -> tuple[bytes, s
         CalendarHead("Club", "Club", CLUB.color, "https://c.example/", "https://c.example/c.ics"),
         catalogue.zone,
     )
-    entries = catalogue.select(selection)
-    tag = hashlib.blake2b(opening, digest_size=12)
-    for entry in entries:
-        tag.update(entry.digest)
-    return assemble(opening, [entry.marked for entry in entries], lang="fr"), tag.hexdigest()
+    calendar, tag = composed(opening, catalogue.select(selection), selection, lang="fr", instead=bytes)
+    return calendar.joined(), tag
 
 
 def zone_of(organization: Organization, day: date) -> Zone:

@@ -34,6 +34,7 @@ from app.amilia.together import task_group, together
 from app.amilia.translate import event_from
 from app.amilia.webhook import Subscription, read_subscription
 from app.amilia.zones import most_frequent_zone
+from app.domain.digests import digest_of
 from app.domain.errors import (
     UpstreamError,
     UpstreamRefused,
@@ -159,7 +160,10 @@ class AmiliaClient:
                 programs = await self._programs_of(lang, seal.named, listing.result())
                 return Harvest((), programs, seal, unchanged=True)
             stretches = [await stretch.read() if stretch.read else stretch for stretch in stretches]
-            records = tuple(dict.fromkeys(chain.from_iterable(stretch.records for stretch in stretches)))
+            records = {
+                digest_of(record): record
+                for record in chain.from_iterable(stretch.records for stretch in stretches)
+            }
             if len(records) > self._limits.records:
                 raise UpstreamUnreadable(f"The days have more than {self._limits.records} events")
             pages = {stretch.days: stretch.seal for stretch in stretches if stretch.seal}
@@ -168,7 +172,7 @@ class AmiliaClient:
             programs = await self._programs_of(lang, named, listing.result())
             listed = named.intersection(program.id for program in programs)
             sealed = Seal(pages, frozenset(listed)) if len(pages) == len(stretches) else None
-            return Harvest(records, programs, sealed)
+            return Harvest(tuple(records.values()), programs, sealed, digests=tuple(records))
 
     def read(self, record: bytes) -> Event:
         """The event that a record tells of. Raises ``UnreadableRecord``."""

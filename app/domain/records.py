@@ -30,12 +30,14 @@ class Harvest:
     A record is opaque; equal bytes mean an equal event, so an unchanged one need not be read again.
     The order is the upstream's: where two records tell of one event, the later one counts.
     Where all pages are those of the harvest whose ``seal`` the walk was given, it has no ``records``.
+    ``digests`` are theirs, in their order, where somebody made them already.
     """
 
     records: Sequence[bytes] = field(repr=False)
     programs: Sequence[Program]
     seal: Seal | None = None
     unchanged: bool = False
+    digests: Sequence[bytes] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)

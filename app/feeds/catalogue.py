@@ -7,8 +7,8 @@ of rows and one join. It never changes: a refresh makes another one and replaces
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from operator import is_
-from typing import TypeAlias
+from operator import attrgetter, is_
+from typing import Final, TypeAlias
 
 from app.domain.model import Lang, Organization, Program
 from app.domain.records import Seal
@@ -29,6 +29,8 @@ __all__ = (
     "midnight",
     "window",
 )
+
+RECORD: Final = attrgetter("record")
 
 LeftOut: TypeAlias = str
 """Why a record is not published: a short stable word to count by."""
@@ -80,7 +82,8 @@ class Catalogue:
         """By the digest of each record of the walk, what it became: an unchanged record is not read again."""
         known: dict[bytes, Outcome] = dict(self.others)
         # Where a record among the others has the id of an entry, it was the earlier one.
-        known |= {row.record: row for row in self.held.rows if row.record}
+        known.update(zip(map(RECORD, self.held.rows), self.held.rows, strict=True))
+        known.pop(b"", None)  # of those that must be read again
         return known
 
     def has_what(self, other: "Catalogue") -> bool:

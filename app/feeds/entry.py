@@ -91,7 +91,7 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
     @property
     def url(self) -> str:
         """The address of its page, empty where it has none."""
-        found = _URL.search(self.marked)
+        found = _URL.match(self.marked, max(self.marked.find(_URL_NAME), 0))
         return found[1].replace(_FOLD, b"").decode("ascii") if found else ""
 
     def vevent(self, mode: CancelledMode) -> bytes:
@@ -124,19 +124,22 @@ def vevents_of(entries: Iterable[Entry], mode: CancelledMode) -> list[bytes]:
     return [row.marked for row in entries]
 
 
+LOCATIONS: Final = "locations"
+
 COLUMNS: Final[Mapping[str, Callable[[Entry], int]]] = {
     "programs": attrgetter("program"),
     "categories": attrgetter("category"),
     "subcategories": attrgetter("subcategory"),
     "activities": attrgetter("activity"),
-    "locations": attrgetter("location"),
+    LOCATIONS: attrgetter("location"),
 }
 """The fields of a selection that ask for one number of an entry."""
 
 TAGS: Final = "tags"
 """The field of a selection that asks for any of several numbers."""
 
-_URL: Final = re.compile(rb"\r\nURL:((?:[^\r]|\r\n )*)")
+_URL_NAME: Final = b"\r\nURL:"
+_URL: Final = re.compile(_URL_NAME + rb"((?:[^\r]|\r\n )*)")
 _FOLD: Final = b"\r\n "
 
 
@@ -153,6 +156,7 @@ class Mould(NamedTuple):
     team: frozenset[int]
 
 
+@lru_cache(maxsize=1024)  # of a centre's activities; a refresh meets the same again
 def mould_of(about: Particulars, renderer: EventRenderer) -> Mould:
     """The mould for these particulars."""
     traits, significant = _traits(about, renderer.lang)

@@ -6,11 +6,12 @@ not change is not made again: where nothing did, all three hand on what the last
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence, Set
+from collections.abc import Generator, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from operator import attrgetter
+from itertools import compress
+from operator import attrgetter, not_
 from typing import Final
 
 from app.domain.digests import digest_of
@@ -28,7 +29,7 @@ from app.feeds.catalogue import (
     window,
 )
 from app.feeds.debut import UNKNOWN, Debut
-from app.feeds.entry import TAGS
+from app.feeds.entry import LOCATIONS, TAGS
 from app.feeds.press import UNREADABLE, Press, Printer
 from app.feeds.slices import batches
 
@@ -37,6 +38,7 @@ AT_ONCE: Final = 200
 RENDERED_AT_ONCE: Final = 8
 """How many events are rendered between two yields: a third of a millisecond's work."""
 ORDER: Final = attrgetter("start", "id")
+NUMBER, START, END, PROGRAM = map(attrgetter, ("id", "start", "end", "program"))
 SHOWN: Final = attrgetter(*(name for name in Entry.__struct_fields__ if name != "record"))
 """What people see of an entry, in one form or another, or can ask for."""
 DAY_SECONDS: Final = 86_400
@@ -85,13 +87,11 @@ class Reader:
         last = self._previous
         self._printer = Printer(press, {**last.other_names, **last.names} if last is not None else {})
         self._debut = debut
-        self._outcomes: dict[bytes, Outcome] = {}
-        """What each record became, by its digest."""
-        self._news = 0
-        """How many of them the last catalogue does not know."""
+        self._news: dict[bytes, Outcome] = {}
+        """What each record became that the last catalogue does not know, by its digest."""
 
     def __repr__(self) -> str:
-        return f"<Reader {len(self._outcomes)} records, {self._news} new>"
+        return f"<Reader {len(self._news)} new records>"
 
     @property
     def seal(self) -> Seal | None:
@@ -108,18 +108,17 @@ class Reader:
         Yields after a few that had to be read, and after many that had not.
         """
         yield from self._old_at_hand()
+        old, news = self._old, self._news
         programs: set[int] = set()
         for some in batches(records, AT_ONCE):
             keys = list(map(digest_of, some))
-            outcomes = map(self._old.get, keys)
-            old = {key: outcome for key, outcome in zip(keys, outcomes, strict=True) if outcome is not None}
-            self._outcomes.update(old)
+            outcomes = list(map(old.get, keys))
             if self.seal is None:
-                programs |= _programs(old.values())
+                programs |= _programs(outcomes)
             yield
-            if len(old) < len(keys):
-                unknown = (pair for pair in zip(keys, some, strict=True) if pair[0] not in self._outcomes)
-                programs |= yield from self._render(unknown)
+            if not all(outcomes):
+                unknown = compress(zip(keys, some, strict=True), map(not_, outcomes))
+                programs |= yield from self._render(pair for pair in unknown if pair[0] not in news)
         return programs
 
     def _render(self, records: Iterable[tuple[bytes, bytes]]) -> Generator[None, None, Set[int]]:
@@ -127,11 +126,10 @@ class Reader:
         read: list[Outcome] = []
         stamp = self._debut.lines()
         for key, record in records:
-            self._outcomes[key] = outcome = self._printer.entry(record, key, stamp)
+            self._news[key] = outcome = self._printer.entry(record, key, stamp)
             read.append(outcome)
             if len(read) % RENDERED_AT_ONCE == 0:
                 yield
-        self._news += len(read)
         return _programs(read)
 
     def reading(self, harvest: Harvest) -> Generator[None, None, Reading]:
@@ -140,14 +138,24 @@ class Reader:
             return Reading(None, self._printer.names, self._previous, harvest.seal)
         yield from self._old_at_hand()
         known: dict[bytes, Outcome] = {}
-        for some in batches(harvest.records, AT_ONCE):
-            keys = list(map(digest_of, some))
-            if not all(map(self._outcomes.__contains__, keys)):
-                yield from self.take(some)
-            known.update(zip(keys, map(self._outcomes.__getitem__, keys), strict=True))
+        digests = harvest.digests or map(digest_of, harvest.records)
+        for some, keys in zip(batches(harvest.records, AT_ONCE), batches(digests, AT_ONCE), strict=True):
+            outcomes = [it for it in map(self._old.get, keys) if it is not None]
+            if len(outcomes) < len(keys):
+                outcomes = yield from self._outcomes(some, keys)
+            known.update(zip(keys, outcomes, strict=True))
             yield
         same = not self._news and len(known) == len(self._old)
         return Reading(known, self._printer.names, self._previous if same else None, harvest.seal)
+
+    def _outcomes(
+        self, records: Sequence[bytes], keys: Sequence[bytes]
+    ) -> Generator[None, None, list[Outcome]]:
+        """What these records became, whose digests are ``keys``; those that did not arrive are read now."""
+        old, news = self._old, self._news
+        if not all(key in old or key in news for key in keys):
+            yield from self.take(records)
+        return [old.get(key) or news[key] for key in keys]
 
     def _old_at_hand(self) -> Generator[None, None, None]:
         if self._previous is not None:
@@ -159,7 +167,7 @@ def read(harvest: Harvest, press: Press, previous: Catalogue | None) -> Generato
     return Reader(press, previous).reading(harvest)
 
 
-def _programs(outcomes: Iterable[Outcome]) -> Set[int]:
+def _programs(outcomes: Iterable[Outcome | None]) -> Set[int]:
     """Those of the entries among them."""
     return {outcome.program for outcome in outcomes if isinstance(outcome, Entry)} - {0}
 
@@ -186,13 +194,19 @@ def choose(
         return Choice(last.entries, last.others, last.left_out)
     if last is not None:
         yield from last.held.unfolding()
-    reason_of = _reasons(programs, press, day)
+    rules = _Rules(programs, press, day)
     counts: Counter[str] = Counter()
     by_id: dict[int, Entry] = {}
     others: dict[bytes, Outcome] = {}
-    for outcomes in batches(reading.known.items(), AT_ONCE):
+    for some in batches(reading.known.items(), AT_ONCE):
+        outcomes: Iterable[tuple[bytes, Outcome]] = some
+        entries = [outcome for _, outcome in some if isinstance(outcome, Entry)]
+        numbers = set(map(NUMBER, entries))
+        if len(numbers) == len(entries) and by_id.keys().isdisjoint(numbers) and rules.let_all_pass(entries):
+            by_id.update(zip(map(NUMBER, entries), entries, strict=True))
+            outcomes = (it for it in some if not isinstance(it[1], Entry)) if len(entries) < len(some) else ()
         for key, outcome in outcomes:
-            reason = outcome if isinstance(outcome, LeftOut) else reason_of(outcome)
+            reason = outcome if isinstance(outcome, LeftOut) else rules.reason(outcome)
             if reason is None and isinstance(outcome, Entry):
                 earlier = by_id.pop(outcome.id, None)
                 if earlier is not None:
@@ -203,25 +217,34 @@ def choose(
                 counts[reason or ""] += 1
                 others[key] = outcome
         yield
-    entries = yield from _in_order(by_id.values())
-    return Choice(tuple(entries), others, dict(counts))
+    ordered = yield from _in_order(by_id.values())
+    return Choice(tuple(ordered), others, dict(counts))
 
 
-def _reasons(programs: Iterable[Program], press: Press, day: date) -> Callable[[Entry], LeftOut | None]:
-    """What tells why an entry is not published on this day, None if it is."""
-    public = frozenset(program.id for program in programs if program.public) | {0}
-    chosen = press.organization.programs or public
-    first, last = window(day, press.organization.past_days, press.organization.future_days)
-    begin, close = midnight(first, press.zone), midnight(last + timedelta(days=1), press.zone)
+class _Rules:
+    """Which entries are published on a day: those of certain programmes, within the window."""
 
-    def reason(entry: Entry) -> LeftOut | None:
-        if entry.program not in public:
+    def __init__(self, programs: Iterable[Program], press: Press, day: date) -> None:
+        self._public = frozenset(program.id for program in programs if program.public) | {0}
+        self._allowed = self._public & (press.organization.programs or self._public)
+        first, last = window(day, press.organization.past_days, press.organization.future_days)
+        self._begin, self._close = (midnight(it, press.zone) for it in (first, last + timedelta(days=1)))
+
+    def reason(self, entry: Entry) -> LeftOut | None:
+        """Why an entry is not published, None if it is."""
+        if entry.program not in self._public:
             return "programme not public"
-        if entry.program not in chosen:
+        if entry.program not in self._allowed:
             return "programme not chosen"
-        return "outside the window" if entry.start >= close or entry.end <= begin else None
+        return "outside the window" if entry.start >= self._close or entry.end <= self._begin else None
 
-    return reason
+    def let_all_pass(self, entries: Sequence[Entry]) -> bool:
+        """True if there is no reason for any of them; in less time than to ask for each."""
+        return (
+            self._allowed.issuperset(map(PROGRAM, entries))
+            and max(map(START, entries), default=self._begin) < self._close
+            and min(map(END, entries), default=self._close) > self._begin
+        )
 
 
 def catalogue_of(
@@ -288,8 +311,11 @@ def believable(old: Catalogue | None, entries: Iterable[Entry], now: datetime) -
 def _sorted_out(names: Names, entries: Sequence[Entry]) -> Generator[None, None, tuple[Names, Names]]:
     """The names of what is published, and all others: what is hidden stays unnamed."""
     used: set[tuple[str, int]] = set()
+    # Entries share their places: to look at each place once is to look at few.
+    placed = {id(entry.place): entry for entry in entries}.values()
     for kind, column in COLUMNS.items():
-        used.update((kind, number) for number in set(map(column, entries)))
+        numbers = set(map(column, placed if kind == LOCATIONS else entries))
+        used.update((kind, number) for number in numbers)
         yield
     used.update((TAGS, tag) for tags in set(map(attrgetter("tags"), entries)) for tag in tags)
     told = {key: name for key, name in names.items() if key in used}
