@@ -67,6 +67,8 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
     """That of what is published and that of the revision, one after the other."""
     team: frozenset[int] = frozenset()
     """Amilia's numbers of its staff; empty but behind private feeds."""
+    ending: bytes = b""
+    """What of ``marked`` others have too: it stands before the stamp. Empty where that is not known."""
 
     @property
     def location(self) -> int:
@@ -192,6 +194,7 @@ def entry_for(
         stamp,
         whole + _digest_of(stamp) if stamp else b"",
         team,
+        marked,
     )
 
 

@@ -19,6 +19,8 @@ from app.feeds.slices import in_slices
 
 OPEN_EVENTS: Final = 30_000
 """How many events lie open: some 70 MB."""
+PAUSE_SECONDS: Final = 0.001
+"""After each slice: nobody waits for memory, and a walk that goes on meanwhile wants the processor."""
 
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
@@ -54,11 +56,11 @@ async def keep_folding(shelves: Iterable[Shelf], *, tick_seconds: float, most: i
 async def fold(catalogue: Catalogue) -> None:
     """Fold one catalogue's entries."""
     if catalogue.held.foldable:
-        await in_slices(catalogue.held.folding())
+        await in_slices(catalogue.held.folding(), pause_seconds=PAUSE_SECONDS)
         return
-    content = await in_slices(packed(catalogue, ""))
+    content = await in_slices(packed(catalogue, ""), pause_seconds=PAUSE_SECONDS)
     unfold = partial(_unfolded, content, catalogue.organization, catalogue.lang, catalogue.fetched_at)
-    await in_slices(catalogue.held.folding(unfold))
+    await in_slices(catalogue.held.folding(unfold), pause_seconds=PAUSE_SECONDS)
 
 
 async def at_hand(catalogue: Catalogue) -> Catalogue:

@@ -24,7 +24,7 @@ from app.feeds.parts import Broken, Writer, parts_in
 from app.feeds.slices import batches
 from app.ics.zones import publish_zone
 
-FORMAT: Final = 3
+FORMAT: Final = 4
 RENDERING: Final = 1
 """To be raised when the same event is rendered to other bytes; then every record is read again."""
 
@@ -62,12 +62,14 @@ class _Fresh(msgspec.Struct, array_like=True, frozen=True):
     staff: list[tuple[str, ...]]
     stamp: list[bytes]
     team: list[frozenset[int]]
+    ending: list[bytes]
 
 
 class _Rows(msgspec.Struct, array_like=True, frozen=True):
     """Some entries: a column for each field of ``Entry``, in its order.
 
-    Of shared fields there are positions among all values that were ``fresh`` up to here.
+    Of shared fields there are positions among all values that were ``fresh`` up to here. What is ``marked``
+    lacks its ending and its stamp.
     """
 
     id: list[int]
@@ -94,6 +96,7 @@ class _Rows(msgspec.Struct, array_like=True, frozen=True):
     stamp: list[int]
     digest: list[bytes]
     team: list[int]
+    ending: list[int]
     fresh: _Fresh
 
 
@@ -102,7 +105,7 @@ _SHARED: Final = tuple(map(_FIELDS.index, _Fresh.__struct_fields__))
 """Columns of objects that many entries share, by which they are known again."""
 _ALIKE: Final = tuple(map(_FIELDS.index, ("program", "category", "subcategory", "activity", "words")))
 """Columns of numbers, and of texts that few entries share: the reader brings together what is equal."""
-_RECORD: Final = _FIELDS.index("record")
+_RECORD, _MARKED, _ENDING, _STAMP = map(_FIELDS.index, ("record", "marked", "ending", "stamp"))
 
 _head_decoder = msgspec.msgpack.Decoder(_Head)
 _rows_decoder = msgspec.msgpack.Decoder(_Rows)
@@ -227,10 +230,11 @@ class _Table:
             return list(map(self._by_object.__getitem__, map(id, column)))
         except KeyError:
             for value in column:
-                if value not in self._by_value:
-                    self._by_value[value] = len(self._by_value)
-                    self._fresh.append(value)
-                self._by_object[id(value)] = self._by_value[value]
+                if id(value) not in self._by_object:
+                    if value not in self._by_value:
+                        self._by_value[value] = len(self._by_value)
+                        self._fresh.append(value)
+                    self._by_object[id(value)] = self._by_value[value]
             return self.positions(column)
 
     def fresh(self) -> list[object]:
@@ -242,6 +246,8 @@ class _Table:
 def _columns(entries: Sequence[Entry], tables: Mapping[int, _Table]) -> list[object]:
     """The entries as ``_Rows`` tells them."""
     columns: list[Column] = list(zip(*map(astuple, entries), strict=True))
+    parts = zip(columns[_MARKED], columns[_ENDING], columns[_STAMP], strict=True)
+    columns[_MARKED] = [marked[: len(marked) - len(ending) - len(stamp)] for marked, ending, stamp in parts]
     for at, table in tables.items():
         columns[at] = table.positions(columns[at])
     return [*columns, [table.fresh() for table in tables.values()]]
@@ -260,7 +266,9 @@ class _Reading:
         columns: list[Column] = list(astuple(rows)[:-1])
         for (at, known), fresh in zip(self._shared.items(), astuple(rows.fresh), strict=True):
             known.extend(fresh)
-            columns[at] = map(known.__getitem__, columns[at])
+            columns[at] = list(map(known.__getitem__, columns[at]))
+        parts = zip(columns[_MARKED], columns[_ENDING], columns[_STAMP], strict=True)
+        columns[_MARKED] = map(b"".join, parts)
         for at in _ALIKE:
             columns[at] = map(self._alike.setdefault, columns[at], columns[at])
         if not self._usable:
