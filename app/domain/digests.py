@@ -8,7 +8,12 @@ secret is known by such a digest (``grants`` has another).
 
 from typing import Final
 
-from xxhash import xxh3_128_digest
+from xxhash import xxh3_64_digest, xxh3_128_digest
 
 digest_of: Final = xxh3_128_digest
 """The 16 bytes that stand for any number of others."""
+
+DIGEST_BYTES: Final = 8
+
+short_digest_of: Final = xxh3_64_digest
+"""The 8 bytes by which one thing is compared with what it was before; too few to find it among millions."""

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Final
 
+from app.domain.digests import DIGEST_BYTES
 from app.domain.model import LANGS, Lang
 from app.domain.revisions import Facts, Fingerprint, Remembered, Told
 
@@ -26,8 +27,6 @@ _UNHEARD: Final = (-1, 0, 0, 0)
 _NOT_TOLD: Final = _TOLD.pack(*_UNHEARD)
 _PUBLISHED, _ALL_DAY, _CALLED_OFF = 1, 2, 4
 
-DIGEST_BYTES: Final = 8
-"""Of the digests of events; a record may have others."""
 _BEGUN: Final = f"qqBB{DIGEST_BYTES}s{DIGEST_BYTES}s"
 
 

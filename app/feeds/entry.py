@@ -4,7 +4,6 @@ A service holds hundreds of thousands of these, so they are structs that the gar
 into, and what events have in common (titles, places, prices, names) is one object for all of them.
 """
 
-import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
@@ -14,7 +13,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 import msgspec
 
-from app.domain.memories import DIGEST_BYTES
+from app.domain.digests import digest_of, short_digest_of
 from app.domain.model import CancelledMode, Days, Event, Lang, Particulars, Place, State, Tag, Topic, When
 from app.domain.revisions import Fingerprint
 from app.domain.selection import folded
@@ -110,13 +109,8 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
             marked=self.marked.removesuffix(self.stamp) + stamp,
             unmarked=None if unmarked is None else unmarked.removesuffix(self.stamp) + stamp,
             stamp=stamp,
-            digest=self.whole + _digest_of(stamp),
+            digest=self.whole + short_digest_of(stamp),
         )
-
-
-@lru_cache(maxsize=1024)  # most events were first seen, or last changed, in the same few refreshes
-def _digest_of(stamp: bytes) -> bytes:
-    return hashlib.blake2b(stamp, digest_size=DIGEST_BYTES).digest()
 
 
 def vevents_of(entries: Iterable[Entry], mode: CancelledMode) -> list[bytes]:
@@ -151,6 +145,8 @@ class Mould(NamedTuple):
     traits: "_Traits"
     significant: bytes
     """What of them a change must be told of."""
+    told: bytes
+    """The digest of both forms of the lines behind number and time."""
     marked: bytes
     """The lines behind number and time, for ``cancelled=status``."""
     unmarked: bytes | None
@@ -164,21 +160,17 @@ def mould_of(about: Particulars, renderer: EventRenderer) -> Mould:
     traits, significant = _traits(about, renderer.lang)
     marked = renderer.ending(about, "status")
     unmarked = renderer.ending(about, "show") if about.state in CALLED_OFF else None
-    return Mould(traits, significant, marked, unmarked, about.team)
+    return Mould(traits, significant, digest_of(marked + (unmarked or b"")), marked, unmarked, about.team)
 
 
 def entry_for(
     event: Event, mould: Mould, renderer: EventRenderer, *, record: bytes = b"", stamp: bytes = b""
 ) -> Entry:
     """The entry of an event out of the mould of its particulars, with these revision lines."""
-    traits, significant, marked, unmarked, team = mould
+    traits, significant, told, marked, unmarked, team = mould
     start, end, weekdays = _reckoned(event.when, renderer.zone)
     beginning = renderer.beginning(event)
-    told = hashlib.blake2b(beginning, digest_size=DIGEST_BYTES)
-    told.update(marked)
-    if unmarked is not None:
-        told.update(beginning + unmarked)
-    whole = told.digest()
+    whole = short_digest_of(beginning + told)
     return Entry(
         event.id,
         start,
@@ -188,11 +180,11 @@ def entry_for(
         isinstance(event.when, Days),
         b"".join((beginning, marked, stamp)),
         None if unmarked is None else b"".join((beginning, unmarked, stamp)),
-        hashlib.blake2b(b"%d %d %b" % (start, end, significant), digest_size=DIGEST_BYTES).digest(),
+        short_digest_of(b"%d %d %b" % (start, end, significant)),
         whole,
         record,
         stamp,
-        whole + _digest_of(stamp) if stamp else b"",
+        whole + short_digest_of(stamp) if stamp else b"",
         team,
         marked,
     )

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.memories import DIGEST_BYTES, Beginnings, Memories, joined, memories_of, record_of, records_in
+from app.domain.digests import DIGEST_BYTES
+from app.domain.memories import Beginnings, Memories, joined, memories_of, record_of, records_in
 from app.domain.model import LANGS, Lang
 from app.domain.revisions import Facts, Fingerprint, Remembered, Told
 from app.store.moments import first_number, instant
