@@ -13,7 +13,7 @@ Satisfies ``EventSource`` of ``app.feeds`` by its shape.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Sequence, Set
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -160,10 +160,9 @@ class AmiliaClient:
                 programs = await self._programs_of(lang, seal.named, listing.result())
                 return Harvest((), programs, seal, unchanged=True)
             stretches = [await stretch.read() if stretch.read else stretch for stretch in stretches]
-            records = {
-                digest_of(record): record
-                for record in chain.from_iterable(stretch.records for stretch in stretches)
-            }
+            records: dict[bytes, bytes] = {}
+            for stretch in stretches:
+                records.update(stretch.records)
             if len(records) > self._limits.records:
                 raise UpstreamUnreadable(f"The days have more than {self._limits.records} events")
             pages = {stretch.days: stretch.seal for stretch in stretches if stretch.seal}
@@ -251,10 +250,10 @@ class AmiliaClient:
 
         async def read() -> _Stretch:
             reading = await self._days(lang, first, last, arrived, hidden=hidden, answers=answers)
-            return _Stretch(days, reading.records, reading.seal)
+            return _Stretch(days, {digest_of(it): it for it in reading.records}, reading.seal)
 
         if known and tuple(answer.digest for answer in answers) == known:
-            return _Stretch(days, (), known, read)
+            return _Stretch(days, {}, known, read)
         return await read()
 
     async def _days(
@@ -338,10 +337,10 @@ class AmiliaClient:
 
 @dataclass(frozen=True, slots=True)
 class _Stretch:
-    """A range of days and its records; ``read`` is there where its pages were left unread."""
+    """A range of days and its records by digest; ``read`` is there where its pages were left unread."""
 
     days: str
-    records: Sequence[bytes] = field(repr=False)
+    records: Mapping[bytes, bytes] = field(repr=False)
     seal: tuple[bytes, ...]
     read: "Callable[[], Coroutine[None, None, _Stretch]] | None" = None
 

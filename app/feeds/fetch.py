@@ -72,7 +72,7 @@ class Fetcher:
         source = self._sources[organization.slug]
         reachable = await self._bring_token(organization, source)
         # A store that just failed would let everybody wait once more; what it knows is asked for at the end.
-        debut = await self._memory.debut(organization) if reachable else UNKNOWN
+        debut = await self._memory.debut(organization, lang) if reachable else UNKNOWN
         try:
             name = await self._zone_name(organization, source)
             around = window(began.date(), organization.past_days + 1, organization.future_days + 1)

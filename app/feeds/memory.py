@@ -62,7 +62,7 @@ class RevisionMemory:
         unkept = sum(len(unkept.events) for unkept in self._unkept.values())
         return f"<RevisionMemory {len(self._recollections)} organizations, {unkept} events not kept>"
 
-    async def debut(self, organization: Organization) -> Debut:
+    async def debut(self, organization: Organization, lang: Lang) -> Debut:
         """How new events are told of in a walk that begins now; asks the store the first time."""
         name = memory_name(organization)
         try:
@@ -71,7 +71,7 @@ class RevisionMemory:
                     await self._recall(name)
         except StoreUnavailable:
             return UNKNOWN  # whoever remembers next says what is wrong with the store
-        return Debut(self._clock, self._recollections[name].born)
+        return Debut(self._recollections[name].born, lang, self._clock)
 
     async def stamp(
         self,
@@ -85,7 +85,7 @@ class RevisionMemory:
 
         ``debut`` is that of the walk: entries that carry its lines were read then, all others are read now.
         """
-        seen = Sighting(memory_name(organization), organization, lang, entries, walk, debut.moments)
+        seen = Sighting(memory_name(organization), organization, lang, entries, walk, debut)
         async with self._turns[seen.name]:  # what one language told counts for the other
             try:
                 stamped = await self._stamp_and_keep(seen)

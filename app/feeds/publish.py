@@ -127,6 +127,8 @@ class Reader:
         stamp = self._debut.lines()
         for key, record in records:
             self._news[key] = outcome = self._printer.entry(record, key, stamp)
+            if isinstance(outcome, Entry):
+                self._debut.note(outcome)
             read.append(outcome)
             if len(read) % RENDERED_AT_ONCE == 0:
                 yield
@@ -153,9 +155,9 @@ class Reader:
     ) -> Generator[None, None, list[Outcome]]:
         """What these records became, whose digests are ``keys``; those that did not arrive are read now."""
         old, news = self._old, self._news
-        if not all(key in old or key in news for key in keys):
+        if not all(news.get(key) or key in old for key in keys):
             yield from self.take(records)
-        return [old.get(key) or news[key] for key in keys]
+        return [news.get(key) or old[key] for key in keys]
 
     def _old_at_hand(self) -> Generator[None, None, None]:
         if self._previous is not None:

@@ -4,17 +4,18 @@ What is remembered, and what this process alone knows, goes in with the entries;
 and what is to be remembered anew. Whoever drives it keeps that before anybody sees them (``memory``).
 """
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import is_
 from typing import Final
 
-from app.domain.memories import Beginnings, Memories
+from app.domain.memories import Memories
 from app.domain.model import Lang, Organization, Revision
 from app.domain.records import Recollection
-from app.domain.revisions import Remembered, first_sequence, revise
-from app.feeds.comparison import Comparison, Walk, facts_of
+from app.domain.revisions import Remembered, revise
+from app.feeds.comparison import Comparison, Walk
+from app.feeds.debut import UNKNOWN, Debut
 from app.feeds.entries import Entries
 from app.feeds.entry import Entry
 from app.feeds.slices import batches
@@ -28,7 +29,7 @@ AT_ONCE: Final = 50
 class Sighting:
     """What is to be stamped; ``name`` is that under which the organization is remembered.
 
-    ``read`` tells when an entry was read, by the revision lines that it has; all others are read now.
+    Entries that have lines of the ``debut`` were read then, all others are read now.
     """
 
     name: str
@@ -36,7 +37,7 @@ class Sighting:
     lang: Lang
     entries: Sequence[Entry]
     walk: Walk
-    read: Mapping[bytes, datetime]
+    debut: Debut
 
 
 @dataclass(slots=True)
@@ -90,12 +91,11 @@ class Revising:
         self._settled = settled
         self._recalled = known.of if known.unkept.events else known.memory.events.get
         self._switched = seen.lang == seen.organization.language and known.language not in (seen.lang, None)
-        self._first = first_sequence(known.memory.born)
         self._silent = comparison is not None and comparison.silent
         self._stamps = _Stamps(seen.lang)
-        self._beginnings = Beginnings(seen.lang, self._first)
-        self._beginning: dict[datetime, tuple[int, bytes]] = {}
-        """The second and the revision lines of events that are told first at a moment."""
+        born = known.memory.born
+        self._early = seen.debut if seen.debut.born == born else UNKNOWN
+        self._late = Debut(born, seen.lang, lambda: now)
         self._changed = Memories()
 
     def __repr__(self) -> str:
@@ -129,9 +129,9 @@ class Revising:
         if self._settled and old is entry:
             return entry
         before = self._recalled(entry.id)
-        moment = self._seen.read.get(entry.stamp, self._now)
         if before is None and self._silent and entry.id > 0:
-            return self._begun(entry, moment)
+            return self._begun(entry)
+        moment = self._seen.debut.moments.get(entry.stamp, self._now)
         after = revise(
             before,
             entry.fingerprint,
@@ -148,17 +148,14 @@ class Revising:
             self._changed.add(entry.id, after)
         return entry.stamped(self._stamps.of(after))
 
-    def _begun(self, entry: Entry, moment: datetime) -> Entry:
+    def _begun(self, entry: Entry) -> Entry:
         """The same of an event that nobody told of, where that is no news."""
-        known = self._beginning.get(moment)
-        if known is None:
-            moment = moment.replace(microsecond=0)
-            lines = stamp(Revision(moment, moment, self._first))
-            known = self._beginning[moment] = int(moment.timestamp()), lines
-        second, lines = known
-        record = self._beginnings.record(entry.id, second, entry.significant, entry.whole, facts_of(entry))
+        record = self._early.noted(entry)
+        if record is None:
+            entry = entry.stamped(self._late.lines())
+            record = self._late.record(entry, self._now)
         self._changed.begin(entry.id, record)
-        return entry.stamped(lines)
+        return entry
 
     def _take_leave(self, old: Entry) -> None:
         """Remember that an event of the last catalogue is not published any more."""

@@ -54,7 +54,7 @@ async def published(memory: RevisionMemory, entries: Sequence[Entry], debut: Deb
 
 
 async def test_a_new_event_is_not_printed_again(memory: RevisionMemory) -> None:
-    debut = await memory.debut(CLUB)
+    debut = await memory.debut(CLUB, "en")
     entries = read(debut, *(make_event(id=number) for number in range(1, 40)))
 
     told = await published(memory, entries, debut)
@@ -69,7 +69,7 @@ async def test_it_has_the_bytes_that_it_would_have_without(tmp_path: Path) -> No
     for number, known in enumerate((True, False)):
         store = SqliteStore(tmp_path / f"{number}.db", clock=clock)
         memory = RevisionMemory(store, clock=clock)
-        debut = await memory.debut(CLUB) if known else UNKNOWN
+        debut = await memory.debut(CLUB, "en") if known else UNKNOWN
         told.append(await published(memory, read(debut, make_event(), make_event(id=7)), debut))
         await store.aclose()
 
@@ -79,7 +79,7 @@ async def test_it_has_the_bytes_that_it_would_have_without(tmp_path: Path) -> No
 async def test_it_is_told_as_of_the_second_in_which_it_was_read(
     memory: RevisionMemory, clock: FakeClock
 ) -> None:
-    debut = await memory.debut(CLUB)
+    debut = await memory.debut(CLUB, "en")
     first = read(debut, make_event(id=1))
     clock.advance(minutes=1)
     second = read(debut, make_event(id=2))
@@ -94,9 +94,9 @@ async def test_it_is_told_as_of_the_second_in_which_it_was_read(
 
 
 async def test_what_is_not_new_gets_its_own_revision(memory: RevisionMemory, clock: FakeClock) -> None:
-    (first,) = await published(memory, read(await memory.debut(CLUB), make_event()), UNKNOWN)
+    (first,) = await published(memory, read(await memory.debut(CLUB, "en"), make_event()), UNKNOWN)
     clock.advance(hours=1)
-    debut = await memory.debut(CLUB)
+    debut = await memory.debut(CLUB, "en")
 
     (same,) = await published(memory, read(debut, make_event()), debut)
     (changed,) = await published(memory, read(debut, altered(make_event(), title="Moved up")), debut)
@@ -110,10 +110,10 @@ async def test_what_is_not_new_gets_its_own_revision(memory: RevisionMemory, clo
 async def test_what_an_earlier_walk_read_is_new_when_it_is_published(
     memory: RevisionMemory, clock: FakeClock
 ) -> None:
-    hidden = read(await memory.debut(CLUB), make_event())
+    hidden = read(await memory.debut(CLUB, "en"), make_event())
     clock.advance(hours=24)
 
-    (told,) = await published(memory, hidden, await memory.debut(CLUB))
+    (told,) = await published(memory, hidden, await memory.debut(CLUB, "en"))
 
     assert revision_in(told.stamp).created == clock().replace(microsecond=0)
     assert told.marked.count(b"CREATED:") == 1
@@ -122,7 +122,7 @@ async def test_what_an_earlier_walk_read_is_new_when_it_is_published(
 async def test_without_the_store_nothing_is_known_before_the_end(tmp_path: Path, clock: FakeClock) -> None:
     store = _Unreadable(tmp_path / "feeds.db", clock=clock)
 
-    debut = await RevisionMemory(store, clock=clock).debut(CLUB)
+    debut = await RevisionMemory(store, clock=clock).debut(CLUB, "en")
     await store.aclose()
 
     assert debut.lines() == b""
