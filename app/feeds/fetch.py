@@ -141,9 +141,7 @@ class Fetcher:
         try:
             token = await self._store.token(name)
         except StoreUnavailable:
-            return (
-                False  # a new token costs one call; who writes to the store next says what is wrong with it
-            )
+            return False  # a new token costs one call; whoever writes next says what is wrong
         self._tokens[name] = token
         if token and source.token is None:
             source.token = token
