@@ -163,10 +163,8 @@ def mould_of(about: Particulars, renderer: EventRenderer) -> Mould:
     return Mould(traits, significant, digest_of(marked + (unmarked or b"")), marked, unmarked, about.team)
 
 
-def entry_for(
-    event: Event, mould: Mould, renderer: EventRenderer, *, record: bytes = b"", stamp: bytes = b""
-) -> Entry:
-    """The entry of an event out of the mould of its particulars, with these revision lines."""
+def entry_for(event: Event, mould: Mould, renderer: EventRenderer, record: bytes = b"") -> Entry:
+    """The entry of an event out of the mould of its particulars, not yet stamped with its revision."""
     traits, significant, told, marked, unmarked, team = mould
     start, end, weekdays = _reckoned(event.when, renderer.zone)
     beginning = renderer.beginning(event)
@@ -178,15 +176,13 @@ def entry_for(
         weekdays,
         *traits,
         isinstance(event.when, Days),
-        b"".join((beginning, marked, stamp)),
-        None if unmarked is None else b"".join((beginning, unmarked, stamp)),
+        beginning + marked,
+        None if unmarked is None else beginning + unmarked,
         short_digest_of(b"%d %d %b" % (start, end, significant)),
         whole,
         record,
-        stamp,
-        whole + short_digest_of(stamp) if stamp else b"",
-        team,
-        marked,
+        team=team,
+        ending=marked,
     )
 
 

@@ -10,7 +10,6 @@ from app.domain.errors import StoreUnavailable, UnreadableRecord, UpstreamUnread
 from app.domain.model import Lang, Organization, Program
 from app.feeds.catalogue import Catalogue, midnight, window
 from app.feeds.comparison import Walk, scope_of
-from app.feeds.debut import UNKNOWN, Debut
 from app.feeds.memory import RevisionMemory
 from app.feeds.ports import EventSource, Store
 from app.feeds.press import Press
@@ -36,7 +35,6 @@ class Draft:
     day: date
     began: datetime
     previous: Catalogue | None
-    debut: Debut
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +68,7 @@ class Fetcher:
     ) -> Draft:
         """What there is to publish as of ``began``; what ``previous`` knows already is not read again."""
         source = self._sources[organization.slug]
-        reachable = await self._bring_token(organization, source)
-        # A store that just failed would let everybody wait once more; what it knows is asked for at the end.
-        debut = await self._memory.debut(organization, lang) if reachable else UNKNOWN
+        await self._bring_token(organization, source)
         try:
             name = await self._zone_name(organization, source)
             around = window(began.date(), organization.past_days + 1, organization.future_days + 1)
@@ -80,7 +76,7 @@ class Fetcher:
             day = zone.local(began).date()
             first, last = window(day, organization.past_days, organization.future_days)
             press = Press(organization, lang, zone, source.read, on_skipped)
-            reader = Reader(press, previous, debut)
+            reader = Reader(press, previous)
 
             async def arrived(records: Sequence[bytes]) -> Set[int]:
                 async with self._reading:
@@ -96,14 +92,12 @@ class Fetcher:
         del harvest
         await in_slices(let_go(records))
         choice = await in_slices(choose(reading, programs, press, day))
-        return Draft(press, reading, choice, programs, day, began, previous, debut)
+        return Draft(press, reading, choice, programs, day, began, previous)
 
     async def finish(self, draft: Draft) -> Fetched:
         """The catalogue of a draft that is to be published: from here on its revisions are remembered."""
         press = draft.press
-        stamped = await self._memory.stamp(
-            press.organization, press.lang, draft.choice.entries, _walk(draft), draft.debut
-        )
+        stamped = await self._memory.stamp(press.organization, press.lang, draft.choice.entries, _walk(draft))
         catalogue = await in_slices(
             catalogue_of(
                 draft.reading,
@@ -133,19 +127,18 @@ class Fetcher:
                 log.warning("No activity tells its time zone; set `timezone` if this is wrong", extra=facts)
         return self._zones[slug]
 
-    async def _bring_token(self, organization: Organization, source: EventSource) -> bool:
-        """Give the source the token that was kept before a restart, once. False if the store failed."""
+    async def _bring_token(self, organization: Organization, source: EventSource) -> None:
+        """Give the source the token that was kept before a restart, once."""
         name = memory_name(organization)
         if name in self._tokens:
-            return True
+            return
         try:
             token = await self._store.token(name)
         except StoreUnavailable:
-            return False  # a new token costs one call; whoever writes next says what is wrong
+            return  # a new token costs one call; whoever writes to the store next says what is wrong with it
         self._tokens[name] = token
         if token and source.token is None:
             source.token = token
-        return True
 
     async def _keep_token(self, organization: Organization, source: EventSource) -> None:
         name = memory_name(organization)

@@ -19,7 +19,6 @@ from app.domain.records import Recollection
 from app.domain.revisions import Remembered
 from app.feeds.changes import Log, packed, unpacked
 from app.feeds.comparison import Comparison, Walk
-from app.feeds.debut import UNKNOWN, Debut
 from app.feeds.entry import Entry
 from app.feeds.ports import Clock, Store
 from app.feeds.revising import Known, Revising, Sighting, Unkept
@@ -62,30 +61,11 @@ class RevisionMemory:
         unkept = sum(len(unkept.events) for unkept in self._unkept.values())
         return f"<RevisionMemory {len(self._recollections)} organizations, {unkept} events not kept>"
 
-    async def debut(self, organization: Organization, lang: Lang) -> Debut:
-        """How new events are told of in a walk that begins now; asks the store the first time."""
-        name = memory_name(organization)
-        try:
-            if name not in self._recollections:
-                async with self._turns[name]:
-                    await self._recall(name)
-        except StoreUnavailable:
-            return UNKNOWN  # whoever remembers next says what is wrong with the store
-        return Debut(self._recollections[name].born, lang, self._clock)
-
     async def stamp(
-        self,
-        organization: Organization,
-        lang: Lang,
-        entries: Sequence[Entry],
-        walk: Walk,
-        debut: Debut = UNKNOWN,
+        self, organization: Organization, lang: Lang, entries: Sequence[Entry], walk: Walk
     ) -> Stamped:
-        """The entries as they are to be published now; what changed is remembered first.
-
-        ``debut`` is that of the walk: entries that carry its lines were read then, all others are read now.
-        """
-        seen = Sighting(memory_name(organization), organization, lang, entries, walk, debut)
+        """The entries as they are to be published now; what changed is remembered first."""
+        seen = Sighting(memory_name(organization), organization, lang, entries, walk)
         async with self._turns[seen.name]:  # what one language told counts for the other
             try:
                 stamped = await self._stamp_and_keep(seen)

@@ -55,8 +55,8 @@ class Printer:
         """As in ``Naming``."""
         return self._naming.names
 
-    def entry(self, record: bytes, key: bytes, stamp: bytes) -> Outcome:
-        """The entry of a record with that digest, with these revision lines, or why there is none."""
+    def entry(self, record: bytes, key: bytes) -> Outcome:
+        """The entry of a record with that digest, not yet stamped, or why there is none."""
         try:
             event = self._press.read(record)
         except UnreadableRecord as problem:
@@ -65,7 +65,7 @@ class Printer:
         cast = self._casts.get(id(event.about)) or self._cast(event.about)
         if isinstance(cast.into, LeftOut):
             return cast.into
-        return entry_for(event, cast.into, self._renderer, record=key, stamp=stamp)
+        return entry_for(event, cast.into, self._renderer, key)
 
     def _cast(self, about: Particulars) -> _Cast:
         if len(self._casts) >= MOST_MOULDS:

@@ -28,7 +28,6 @@ from app.feeds.catalogue import (
     midnight,
     window,
 )
-from app.feeds.debut import UNKNOWN, Debut
 from app.feeds.entry import LOCATIONS, TAGS
 from app.feeds.press import UNREADABLE, Press, Printer
 from app.feeds.slices import batches
@@ -79,15 +78,13 @@ class Reader:
     """Reads the records of one walk, each once; those that arrive early while others are on their way.
 
     Records known from ``previous`` are taken over unread. Only the last generation is asked: a memory of all
-    that ever was would bring back the old bytes of an event that went from A to B and back to A. What is new
-    gets the revision lines of its ``debut``.
+    that ever was would bring back the old bytes of an event that went from A to B and back to A.
     """
 
-    def __init__(self, press: Press, previous: Catalogue | None, debut: Debut = UNKNOWN) -> None:
+    def __init__(self, press: Press, previous: Catalogue | None) -> None:
         self._previous = previous if previous is not None and previous.zone == press.zone else None
         last = self._previous
         self._printer = Printer(press, {**last.other_names, **last.names} if last is not None else {})
-        self._debut = debut
         self._news: dict[bytes, Outcome] = {}
         """What each record became that the last catalogue does not know, by its digest."""
 
@@ -125,11 +122,8 @@ class Reader:
     def _render(self, records: Iterable[tuple[bytes, bytes]]) -> Generator[None, None, Set[int]]:
         """Read these records, each behind its digest; the programmes that they are of."""
         read: list[Outcome] = []
-        stamp = self._debut.lines()
         for key, record in records:
-            self._news[key] = outcome = self._printer.entry(record, key, stamp)
-            if isinstance(outcome, Entry):
-                self._debut.note(outcome)
+            self._news[key] = outcome = self._printer.entry(record, key)
             read.append(outcome)
             if len(read) % RENDERED_AT_ONCE == 0:
                 yield

@@ -10,12 +10,11 @@ from datetime import datetime
 from operator import is_
 from typing import Final
 
-from app.domain.memories import Memories
+from app.domain.memories import Beginnings, Memories
 from app.domain.model import Lang, Organization, Revision
 from app.domain.records import Recollection
-from app.domain.revisions import Remembered, revise
-from app.feeds.comparison import Comparison, Walk
-from app.feeds.debut import UNKNOWN, Debut
+from app.domain.revisions import Remembered, first_sequence, revise
+from app.feeds.comparison import Comparison, Walk, facts_of
 from app.feeds.entries import Entries
 from app.feeds.entry import Entry
 from app.feeds.slices import batches
@@ -27,17 +26,13 @@ AT_ONCE: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """What is to be stamped; ``name`` is that under which the organization is remembered.
-
-    Entries that have lines of the ``debut`` were read then, all others are read now.
-    """
+    """What is to be stamped; ``name`` is that under which the organization is remembered."""
 
     name: str
     organization: Organization
     lang: Lang
     entries: Sequence[Entry]
     walk: Walk
-    debut: Debut
 
 
 @dataclass(slots=True)
@@ -93,9 +88,11 @@ class Revising:
         self._switched = seen.lang == seen.organization.language and known.language not in (seen.lang, None)
         self._silent = comparison is not None and comparison.silent
         self._stamps = _Stamps(seen.lang)
-        born = known.memory.born
-        self._early = seen.debut if seen.debut.born == born else UNKNOWN
-        self._late = Debut(born, seen.lang, lambda: now)
+        first = first_sequence(known.memory.born)
+        moment = now.replace(microsecond=0)
+        self._second = int(moment.timestamp())
+        self._first_stamp = stamp(Revision(moment, moment, first))
+        self._beginnings = Beginnings(seen.lang, first)
         self._changed = Memories()
 
     def __repr__(self) -> str:
@@ -131,12 +128,11 @@ class Revising:
         before = self._recalled(entry.id)
         if before is None and self._silent and entry.id > 0:
             return self._begun(entry)
-        moment = self._seen.debut.moments.get(entry.stamp, self._now)
         after = revise(
             before,
             entry.fingerprint,
             self._seen.lang,
-            now=moment,
+            now=self._now,
             born=self._known.memory.born,
             switched=self._switched,
         )
@@ -149,13 +145,11 @@ class Revising:
         return entry.stamped(self._stamps.of(after))
 
     def _begun(self, entry: Entry) -> Entry:
-        """The same of an event that nobody told of, where that is no news."""
-        record = self._early.noted(entry)
-        if record is None:
-            entry = entry.stamped(self._late.lines())
-            record = self._late.record(entry, self._now)
+        """The same of an event that nobody told of, where that is no news: most of a first walk are."""
+        facts = facts_of(entry)
+        record = self._beginnings.record(entry.id, self._second, entry.significant, entry.whole, facts)
         self._changed.begin(entry.id, record)
-        return entry
+        return entry.stamped(self._first_stamp)
 
     def _take_leave(self, old: Entry) -> None:
         """Remember that an event of the last catalogue is not published any more."""

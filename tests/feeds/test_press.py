@@ -15,11 +15,11 @@ RENDERER = EventRenderer(ZONE, "en", "CAD")
 def entries(*events: Event) -> list[object]:
     records = Records()
     printer = Printer(press_of(records), {})
-    return [printer.entry(record, record, b"") for record in records.of(*events)]
+    return [printer.entry(record, record) for record in records.of(*events)]
 
 
 def alone(event: Event, key: bytes) -> Entry:
-    return entry_for(event, mould_of(event.about, RENDERER), RENDERER, record=key)
+    return entry_for(event, mould_of(event.about, RENDERER), RENDERER, key)
 
 
 def test_occurrences_of_one_activity_are_what_each_would_be_alone() -> None:
@@ -45,7 +45,7 @@ def test_moulds_do_not_pile_up_where_every_event_differs() -> None:
     events = [make_event(id=number, title=f"Title {number}") for number in range(1, MOST_MOULDS + 20)]
     printer = Printer(press_of(records), {})
 
-    printed = [printer.entry(key, key, b"") for key in records.of(*events)]
+    printed = [printer.entry(key, key) for key in records.of(*events)]
 
     assert [it.title for it in printed if isinstance(it, Entry)] == [it.about.title for it in events]
     assert repr(printer) == "<Printer for club, 19 moulds>"
@@ -56,7 +56,7 @@ def test_what_is_left_out_tells_no_names() -> None:
     hidden = altered(make_event(), offered=False, activity=Topic(77, "Secret"))
     printer = Printer(press_of(records), {})
 
-    reasons = [printer.entry(key, key, b"") for key in records.of(hidden, make_event())]
+    reasons = [printer.entry(key, key) for key in records.of(hidden, make_event())]
 
     assert reasons[0] == "activity not offered"
     assert ("activities", 77) not in printer.names

@@ -156,7 +156,7 @@ def an_event(chance: Random, number: int) -> Entry:
         when = Days(first, first + timedelta(days=chance.randint(1, 9)))
     event: Event = make_event(id=number, when=when)
     renderer = EventRenderer(ZONE, "en", "CAD")
-    return entry_for(event, mould_of(event.about, renderer), renderer, stamp=stamp(make_revision()))
+    return entry_for(event, mould_of(event.about, renderer), renderer).stamped(stamp(make_revision()))
 
 
 def feed_of(catalogue: Catalogue, selection: Selection) -> tuple[bytes, Sequence[Entry], int]:

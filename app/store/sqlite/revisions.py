@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Mapping
 from datetime import datetime
-from itertools import chain
+from itertools import chain, islice
 from typing import Final, TypeAlias
 
 from app.domain.memories import Memories
@@ -50,9 +50,8 @@ def remember(
         head = _head(connection, organization)
         if head is None or head[0] != known:
             return None
-        rows = [(organization, number, record) for number, record in records.items()]
-        for start in range(0, len(rows), ROWS_AT_ONCE):
-            some = rows[start : start + ROWS_AT_ONCE]
+        rows = ((organization, number, record) for number, record in records.items())
+        while some := tuple(islice(rows, ROWS_AT_ONCE)):  # all at once they would call the garbage collector
             places = ", ".join(["(?, ?, ?)"] * len(some))
             command = f"insert or replace into memories values {places}"  # noqa: S608  # nothing but places
             connection.execute(command, tuple(chain.from_iterable(some)))
