@@ -19,10 +19,9 @@ from typing import Final
 import msgspec
 
 from app.amilia import wire
-from app.amilia.client import RECORDS_AT_ONCE, AmiliaClient
+from app.amilia.client import AmiliaClient, portions, programs_of
 from app.amilia.lenient import identifier, text, whole_number
 from app.amilia.lists import Arrival
-from app.amilia.programs import programs_named_by
 from app.amilia.translate import NORMAL, full_name
 from app.domain.errors import UnreadableRecord, UpstreamRefused, UpstreamUnreadable
 from app.domain.model import Event, Headcount, Lang, Program, State
@@ -73,7 +72,7 @@ class Backstage:
         harvest = await self._client.walk(lang, first, last, hidden=True)
         counts = await self._counts(harvest.records)
         records: list[bytes] = []
-        for some in _batches(harvest.records):
+        for some in portions(harvest.records):
             records += [counted(record, counts) for record in some]
             await asyncio.sleep(0)
         return Harvest(records, opened(harvest.programs))
@@ -103,10 +102,7 @@ class Backstage:
 
     async def _counts(self, records: Sequence[bytes]) -> Mapping[int, Headcount]:
         """By activity; none where the account may not read them: a calendar without numbers is a calendar."""
-        programs: set[int] = set()
-        for some in _batches(records):
-            programs.update(programs_named_by(some))
-            await asyncio.sleep(0)
+        programs = await programs_of(records)
         try:
             return headcounts(await self._client.activities(sorted(programs)))
         except (UpstreamRefused, UpstreamUnreadable) as error:
@@ -158,12 +154,6 @@ def counted(record: bytes, counts: Mapping[int, Headcount]) -> bytes:
     number = identifier(activity.id) if activity is not None else None
     count = counts.get(number) if number is not None else None
     return record if count is None else record + MARK + msgspec.json.encode(count)
-
-
-def _batches(records: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
-    """The records in portions between which the event loop can do something else."""
-    for start in range(0, len(records), RECORDS_AT_ONCE):
-        yield records[start : start + RECORDS_AT_ONCE]
 
 
 def opened(programs: Iterable[Program]) -> Sequence[Program]:

@@ -59,11 +59,16 @@ log = logging.getLogger(__name__)
 async def programs_of(records: Sequence[bytes]) -> Set[int]:
     """The arrival for whoever reads no record before all of them are here. The loop stays free."""
     named: set[int] = set()
-    for start in range(0, len(records), RECORDS_AT_ONCE):
-        some = records[start : start + RECORDS_AT_ONCE]
+    for some in portions(records):
         named.update(programs_named_by(some))
         await asyncio.sleep(0)
     return named
+
+
+def portions(records: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
+    """The records in portions between which the event loop can do something else."""
+    for start in range(0, len(records), RECORDS_AT_ONCE):
+        yield records[start : start + RECORDS_AT_ONCE]
 
 
 def _unobserved(_outcome: str, _seconds: float) -> None:
