@@ -27,7 +27,8 @@ _UNHEARD: Final = (-1, 0, 0, 0)
 _NOT_TOLD: Final = _TOLD.pack(*_UNHEARD)
 _PUBLISHED, _ALL_DAY, _CALLED_OFF = 1, 2, 4
 
-_BEGUN: Final = f"qqBB{DIGEST_BYTES}s{DIGEST_BYTES}s"
+_OTHER: Final = _TOLD.format.removeprefix(">")
+_BEGUN: Final = f"{_OTHER}{DIGEST_BYTES}s{DIGEST_BYTES}s"
 
 
 class Memories(Mapping[int, Remembered]):
@@ -87,7 +88,7 @@ def record_of(number: int, memory: Remembered) -> bytes:
     """The record of one event; digests have at most 255 bytes."""
     body = b"".join([_written(memory.told.get(lang)) for lang in LANGS])
     if memory.facts is not None:
-        body += _packed(memory.facts)
+        body += _FACTS.pack(*_fields(memory.facts))
     return _HEAD.pack(_HEAD.size + len(body), number, _second_of(memory.created)) + body
 
 
@@ -114,7 +115,8 @@ class Beginnings:
     def __init__(self, lang: Lang, sequence: int) -> None:
         self._lang = lang
         self._sequence = sequence
-        self._form = struct.Struct(f">Hqq{''.join(_BEGUN if lang == it else 'qqBB' for it in LANGS)}Bqqq")
+        told = "".join(_BEGUN if lang == it else _OTHER for it in LANGS)
+        self._form = struct.Struct(_HEAD.format + told + _FACTS.format.removeprefix(">"))
         self._before: tuple[int, ...] = () if lang == LANGS[0] else _UNHEARD
         self._after: tuple[int, ...] = _UNHEARD if lang == LANGS[0] else ()
 
@@ -123,7 +125,6 @@ class Beginnings:
 
     def record(self, number: int, second: int, significant: bytes, whole: bytes, facts: Facts) -> bytes:
         """That of an event with these digests, told at ``second`` (since 1970)."""
-        start, end, all_day, called_off, place, published = facts
         return self._form.pack(
             self._form.size,
             number,
@@ -136,10 +137,7 @@ class Beginnings:
             significant,
             whole,
             *self._after,
-            _PUBLISHED * published | _ALL_DAY * all_day | _CALLED_OFF * called_off,
-            start,
-            end,
-            place,
+            *_fields(facts),
         )
 
 
@@ -174,10 +172,10 @@ def _remembered(record: bytes, moments: Mapping[int, datetime]) -> Remembered:
     return Remembered(moments[created], told, _facts(record, at) if at < len(record) else None)
 
 
-def _packed(facts: Facts) -> bytes:
+def _fields(facts: Facts) -> tuple[int, int, int, int]:
+    """Flags, start, end and place, as they stand in a record."""
     start, end, all_day, called_off, place, published = facts
-    flags = _PUBLISHED * published | _ALL_DAY * all_day | _CALLED_OFF * called_off
-    return _FACTS.pack(flags, start, end, place)
+    return _PUBLISHED * published | _ALL_DAY * all_day | _CALLED_OFF * called_off, start, end, place
 
 
 def _facts(record: bytes, at: int) -> Facts:
