@@ -159,11 +159,6 @@ class Reader:
             yield from self._previous.held.unfolding()
 
 
-def read(harvest: Harvest, press: Press, previous: Catalogue | None) -> Generator[None, None, Reading]:
-    """Every record as an entry, where all of them are at hand."""
-    return Reader(press, previous).reading(harvest)
-
-
 def _programs(outcomes: Iterable[Outcome | None]) -> Set[int]:
     """Those of the entries among them."""
     return {outcome.program for outcome in outcomes if isinstance(outcome, Entry)} - {0}
