@@ -30,10 +30,17 @@ def club_site(service: str) -> Iterator[ClubSite]:
     # Another host as well as another port, so that it is another site to the browser.
     site = ClubSite(f"http://localhost:{server.server_address[1]}", policy)
     server.RequestHandlerClass = _handler(site.pages, policy)
+    with running(server):
+        yield site
+
+
+@contextmanager
+def running(server: ThreadingHTTPServer) -> Iterator[None]:
+    """The server answers in a thread of its own during the block."""
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:
-        yield site
+        yield
     finally:
         server.shutdown()
         server.server_close()

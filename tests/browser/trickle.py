@@ -4,10 +4,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from typing import Final
 
 import httpx
+
+from tests.browser.club_site import running
 
 _OF_THE_CONNECTION: Final = {"connection", "content-length", "date", "server", "transfer-encoding"}
 
@@ -36,11 +37,5 @@ def trickling(origin: str, *, pieces: int, pause_seconds: float) -> Iterator[str
             """Say nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Line)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
+    with running(server):
         yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join(timeout=10)
