@@ -138,7 +138,10 @@ def concerns(change: Change, selection: Selection, bounds: tuple[int, int]) -> b
 
 def is_public(change: Change, programs: frozenset[int]) -> bool:
     """True if what it tells of may still be shown; ``programs`` are those that are published."""
-    return all(not side.program or side.program in programs for side in change.sides)
+    old, new = change.old, change.new  # asked of hundreds of changes in each refresh
+    return (old is None or not old.program or old.program in programs) and (
+        new is None or not new.program or new.program in programs
+    )
 
 
 def _selected(side: Side, selection: Selection, bounds: tuple[int, int]) -> bool:

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from msgspec import structs
 
@@ -30,6 +30,15 @@ AT_ONCE: Final = 100
 ANY_DAY: Final = 0b111_1111
 
 
+class Since(NamedTuple):
+    """How the entries of a walk differ from those of the last catalogue."""
+
+    fresh: Sequence[int]
+    """The places of those that are not in it as they are, ascending."""
+    left: Sequence[Entry]
+    """Those of the last catalogue that are not among them as they are."""
+
+
 @dataclass(frozen=True, slots=True)
 class Walk:
     """What was seen of an organization in one language, to be compared with what was told before.
@@ -37,7 +46,8 @@ class Walk:
     ``previous`` are the entries of this language's last catalogue, if it has one. ``scope`` is what, besides
     the upstream, decides which events are published and when they begin: across a change of it nothing is
     compared. The window reaches from ``first`` to ``close`` (exclusive); ``began`` is when the upstream was
-    asked first: all three are seconds since 1970. ``programs`` are the public ones.
+    asked first: all three are seconds since 1970. ``programs`` are the public ones. ``since`` is there where
+    it is known without a comparison.
     """
 
     previous: Sequence[Entry]
@@ -46,6 +56,7 @@ class Walk:
     close: int
     began: int
     programs: frozenset[int]
+    since: Since | None = None
 
 
 def scope_of(organization: Organization, zone: Zone) -> str:
@@ -117,8 +128,10 @@ class Comparison:
         """The next log: the last one itself where nothing is to be kept that it has not."""
         last = self._log
         moment = int(now.timestamp())
-        changes = [self._in_both(change) for change in (last.changes if last else ())]
-        changes = [change for change in changes if is_public(change, self._walk.programs)]
+        told = last.changes if last is not None else ()
+        if self.lacking:
+            told = tuple(map(self._in_both, told))
+        changes = [change for change in told if is_public(change, self._walk.programs)]
         at = max(moment, changes[0].at + 1) if changes else moment
         news = _newsworthy(_reunited(self._news, self._stand_ins))
         changes = [*(structs.replace(change, at=at) for change in news), *changes]
@@ -277,7 +290,8 @@ def _newsworthy(news: Iterable[Change]) -> list[Change]:
 
 
 def _lacks(change: Change, lang: Lang) -> bool:
-    return any(lang not in side.texts for side in change.sides)
+    old, new = change.old, change.new  # asked of hundreds of changes in each refresh
+    return (old is not None and lang not in old.texts) or (new is not None and lang not in new.texts)
 
 
 def _shows(entry: Entry, side: Side) -> bool:

@@ -9,11 +9,13 @@ from datetime import date, datetime, timedelta
 from app.domain.errors import StoreUnavailable, UnreadableRecord, UpstreamUnreadable
 from app.domain.model import Lang, Organization, Program
 from app.feeds.catalogue import Catalogue, midnight, window
+from app.feeds.choosing import Choice, choose
 from app.feeds.comparison import Walk, scope_of
 from app.feeds.memory import RevisionMemory
 from app.feeds.ports import EventSource, Store
 from app.feeds.press import Press
-from app.feeds.publish import Choice, Reader, Reading, catalogue_of, choose
+from app.feeds.publish import catalogue_of
+from app.feeds.reading import Reader, Reading
 from app.feeds.shelf import memory_name
 from app.feeds.slices import in_slices, let_go
 from app.ics.zones import publish_zone
@@ -163,4 +165,5 @@ def _walk(draft: Draft) -> Walk:
         close=midnight(last + timedelta(days=1), press.zone),
         began=int(draft.began.timestamp()),
         programs=frozenset(program.id for program in draft.programs if program.public),
+        since=draft.choice.since,
     )

@@ -7,7 +7,6 @@ and what is to be remembered anew. Whoever drives it keeps that before anybody s
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from operator import is_
 from typing import Final
 
 from app.domain.memories import Beginnings, Memories
@@ -104,19 +103,20 @@ class Revising:
         if self._settled and entries is walk.previous:
             return entries, self._changed
         yield from _at_hand(entries)
-        yield from _at_hand(walk.previous)
-        previous = yield from _by_id(walk.previous)
+        if self._settled and walk.since is not None:
+            places, left = walk.since.fresh, {entry.id: entry for entry in walk.since.left}
+        else:
+            yield from _at_hand(walk.previous)
+            places, left = range(len(entries)), (yield from _by_id(walk.previous))
         for number, entry in self._known.unkept.vanished.get(self._seen.lang, {}).items():
-            previous.setdefault(number, entry)
-        stamped: list[Entry] = []
-        for some in batches(entries, AT_ONCE):
-            last = [previous.pop(entry.id, None) for entry in some]
-            if self._settled and all(map(is_, last, some)):
-                stamped += some
-            else:
-                stamped += map(self._revised, some, last)
+            left.setdefault(number, entry)
+        stamped = list(entries)
+        for some in batches(places, AT_ONCE):
+            for place in some:
+                entry = stamped[place]
+                stamped[place] = self._revised(entry, left.pop(entry.id, None))
             yield
-        for old in previous.values():
+        for old in left.values():
             self._take_leave(old)
             yield
         return stamped, self._changed

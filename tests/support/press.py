@@ -8,8 +8,10 @@ from app.domain.errors import UnreadableRecord
 from app.domain.model import Event, Names, Organization, Program, Revision
 from app.domain.records import Harvest
 from app.feeds.catalogue import Catalogue, Entry
+from app.feeds.choosing import choose
 from app.feeds.press import Press
-from app.feeds.publish import Reader, catalogue_of, choose
+from app.feeds.publish import catalogue_of
+from app.feeds.reading import Reader
 from app.ics.event import stamp
 from app.ics.zones import publish_zone
 from tests.support.make import altered
