@@ -1,8 +1,9 @@
 """Which events are published: what little changed gives what choosing anew gives."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -12,10 +13,15 @@ from app.domain.digests import digest_of
 from app.domain.model import Event, Program, Timed, Topic
 from app.domain.records import Harvest
 from app.feeds.catalogue import Catalogue, Entry
+from app.feeds.changes import unpacked
 from app.feeds.choosing import AT_ONCE, Choice, choose
+from app.feeds.comparison import Walk
+from app.feeds.memory import RevisionMemory
 from app.feeds.press import Press
 from app.feeds.publish import catalogue_of
 from app.feeds.reading import Reader, Reading
+from app.store.sqlite import SqliteStore
+from tests.support.fakes import FakeClock
 from tests.support.make import make_event
 from tests.support.press import DAY, NOW, PROGRAM, Records, finished, press_of, printed
 from tests.support.seeded import chance_of
@@ -52,23 +58,28 @@ def finished_catalogue(press: Press, reading: Reading, choice: Choice, last: Cat
     return finished(steps)
 
 
+def walks(chance: Random) -> Iterator[tuple[Press, list[bytes]]]:
+    """What one organization tells, walk after walk."""
+    records = Records()
+    press = press_of(records)
+    events = {number: any_event(chance, number) for number in range(1, 150)}
+    for _ in range(8):
+        for _ in range(chance.choice([0, 1, 3, 12, 40])):
+            number = chance.randrange(1, 170)
+            if chance.random() < 0.3:
+                events.pop(number, None)
+            else:
+                events[number] = any_event(chance, number)
+        twice = [any_event(chance, 7)] if chance.random() < 0.1 else []
+        yield press, records.of(*events.values(), *twice)
+
+
 def test_walk_after_walk_the_choice_is_what_it_were_without_a_last_one() -> None:
     chance = chance_of(41)
     amended = 0
     for _ in range(15):
-        records = Records()
-        press = press_of(records)
-        events = {number: any_event(chance, number) for number in range(1, 150)}
         last: Catalogue | None = None
-        for _ in range(8):
-            for _ in range(chance.choice([0, 1, 3, 12, 40])):
-                number = chance.randrange(1, 170)
-                if chance.random() < 0.3:
-                    events.pop(number, None)
-                else:
-                    events[number] = any_event(chance, number)
-            told = records.of(*events.values(), *([any_event(chance, 7)] if chance.random() < 0.1 else []))
-
+        for press, told in walks(chance):
             reading, choice = choice_of(press, told, last)
             _, anew = choice_of(press, told, None)
 
@@ -81,6 +92,46 @@ def test_walk_after_walk_the_choice_is_what_it_were_without_a_last_one() -> None
                 assert choice.since.left == [entry for entry in last.entries if id(entry) not in here]
             last = finished_catalogue(press, reading, choice, last)
     assert amended > 30
+
+
+async def test_revisions_and_news_are_the_same_whether_or_not_it_is_known_what_changed(
+    tmp_path: Path,
+) -> None:
+    chance = chance_of(43)
+    clock = FakeClock()
+    stores = [SqliteStore(tmp_path / name, clock=clock) for name in ("a.db", "b.db")]
+    told_of_changes = RevisionMemory(stores[0], clock=clock)
+    left_to_find_them = RevisionMemory(stores[1], clock=clock)
+    news = 0
+    for number in range(6):
+        last: Catalogue | None = None
+        for press, told in walks(chance):
+            clock.advance(minutes=1)
+            organization = replace(press.organization, number=number + 1)
+            reading, choice = choice_of(press, told, last)
+            walk = Walk(
+                previous=last.entries if last is not None else (),
+                scope="same",
+                first=0,
+                close=2**40,
+                began=int(clock().timestamp()),
+                programs=frozenset({4521}),
+                since=choice.since,
+            )
+
+            one = await told_of_changes.stamp(organization, "en", choice.entries, walk)
+            other = await left_to_find_them.stamp(
+                organization, "en", choice.entries, replace(walk, since=None)
+            )
+
+            assert list(one.entries) == list(other.entries)
+            assert one.changes == other.changes
+            log = unpacked(one.changes)
+            news += len(log.changes) if log else 0
+            last = finished_catalogue(press, reading, replace(choice, entries=one.entries), last)
+    assert news > 100
+    for store in stores:
+        await store.aclose()
 
 
 def a_club(count: int) -> tuple[Records, Press, list[Event]]:
