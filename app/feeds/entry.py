@@ -27,6 +27,27 @@ CALLED_OFF: Final = frozenset({State.CANCELLED, State.SKIPPED})
 """States of what will not take place: marked, or left out, as ``cancelled`` asks."""
 
 
+class Shared(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """What entries have in common whose particulars are the same; fields as theirs, where they have them."""
+
+    program: int
+    category: int
+    subcategory: int
+    activity: int
+    tags: frozenset[int]
+    words: str
+    title: str
+    place: Place | None
+    price: Decimal | None
+    state: State
+    staff: tuple[str, ...]
+    marked: bytes
+    """Of the VEVENT for ``cancelled=status`` what stands behind number and time, and before the stamp."""
+    unmarked: bytes | None
+    """The same for ``cancelled=show``, None where that makes no difference."""
+    team: frozenset[int] = frozenset()
+
+
 class Entry(msgspec.Struct, frozen=True, gc=False):
     """One published event; ``start`` and ``end`` are seconds since 1970, ``end`` exclusive and later.
 
@@ -58,21 +79,24 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
     """The digest of what a change of must be told: time, place, title and state, as they are published."""
     whole: bytes
     """The digest of all that is published."""
+    shared: Shared
+    """What others have too."""
     record: bytes = b""
     """The digest of the record that it was read from; empty where it must be read again."""
     stamp: bytes = b""
     """The lines at the end of both that tell the revision; empty until they are known."""
     digest: bytes = b""
     """That of what is published and that of the revision, one after the other."""
-    team: frozenset[int] = frozenset()
-    """Amilia's numbers of its staff; empty but behind private feeds."""
-    ending: bytes = b""
-    """What of ``marked`` others have too: it stands before the stamp. Empty where that is not known."""
 
     @property
     def location(self) -> int:
         """The number of its place, 0 where it has none."""
         return (self.place.id or 0) if self.place is not None else 0
+
+    @property
+    def team(self) -> frozenset[int]:
+        """Amilia's numbers of its staff; empty but behind private feeds."""
+        return self.shared.team
 
     @property
     def shown(self) -> bytes:
@@ -139,19 +163,21 @@ _URL: Final = re.compile(_URL_NAME + rb"((?:[^\r]|\r\n )*)")
 _FOLD: Final = b"\r\n "
 
 
-class Mould(NamedTuple):
-    """What entries have in common whose particulars are the same."""
+Traits: TypeAlias = tuple[
+    int, int, int, int, frozenset[int], str, str, Place | None, Decimal | None, State, tuple[str, ...]
+]
+"""The fields of an ``Entry`` from ``program`` to ``staff``, which are the first of its ``shared``."""
 
-    traits: "_Traits"
+
+class Mould(NamedTuple):
+    """What entries are made of whose particulars are the same."""
+
+    traits: Traits
+    shared: Shared
     significant: bytes
     """What of them a change must be told of."""
     told: bytes
     """The digest of both forms of the lines behind number and time."""
-    marked: bytes
-    """The lines behind number and time, for ``cancelled=status``."""
-    unmarked: bytes | None
-    """The same for ``cancelled=show``, None where that makes no difference."""
-    team: frozenset[int]
 
 
 @lru_cache(maxsize=1024)  # of a centre's activities; a refresh meets the same again
@@ -160,12 +186,13 @@ def mould_of(about: Particulars, renderer: EventRenderer) -> Mould:
     traits, significant = _traits(about, renderer.lang)
     marked = renderer.ending(about, "status")
     unmarked = renderer.ending(about, "show") if about.state in CALLED_OFF else None
-    return Mould(traits, significant, digest_of(marked + (unmarked or b"")), marked, unmarked, about.team)
+    shared = Shared(*traits, marked, unmarked, about.team)
+    return Mould(traits, shared, significant, digest_of(marked + (unmarked or b"")))
 
 
 def entry_for(event: Event, mould: Mould, renderer: EventRenderer, record: bytes = b"") -> Entry:
     """The entry of an event out of the mould of its particulars, not yet stamped with its revision."""
-    traits, significant, told, marked, unmarked, team = mould
+    traits, shared, significant, told = mould
     start, end, weekdays = _reckoned(event.when, renderer.zone)
     beginning = renderer.beginning(event)
     whole = short_digest_of(beginning + told)
@@ -176,13 +203,12 @@ def entry_for(event: Event, mould: Mould, renderer: EventRenderer, record: bytes
         weekdays,
         *traits,
         isinstance(event.when, Days),
-        beginning + marked,
-        None if unmarked is None else beginning + unmarked,
+        beginning + shared.marked,
+        None if shared.unmarked is None else beginning + shared.unmarked,
         short_digest_of(b"%d %d %b" % (start, end, significant)),
         whole,
+        shared,
         record,
-        team=team,
-        ending=marked,
     )
 
 
@@ -214,13 +240,7 @@ class Naming:
 _remembered = lru_cache(maxsize=4096)
 
 
-_Traits: TypeAlias = tuple[
-    int, int, int, int, frozenset[int], str, str, Place | None, Decimal | None, State, tuple[str, ...]
-]
-"""The fields of an ``Entry`` from ``program`` to ``staff``."""
-
-
-def _traits(about: Particulars, lang: Lang) -> tuple[_Traits, bytes]:
+def _traits(about: Particulars, lang: Lang) -> tuple[Traits, bytes]:
     """What of an entry its particulars decide, and the part of it that a change must be told of."""
     title = shown_title(about, lang)
     place, told = _told(about.place)

@@ -8,31 +8,32 @@ became of other records. Entries are written as columns: a few calls for a hundr
 common is written once, and is one object again when it is read.
 """
 
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from itertools import islice, starmap
-from typing import Any, Final, TypeAlias
+from operator import attrgetter
+from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 from msgspec.structs import astuple
 
-from app.domain.model import Lang, Organization, Place, Program, State
+from app.domain.digests import short_digest_of
+from app.domain.model import Lang, Organization, Program
 from app.feeds.catalogue import Catalogue, Entry, LeftOut, Outcome, window
+from app.feeds.entry import Shared
 from app.feeds.parts import Broken, Writer, parts_in
 from app.feeds.slices import batches
 from app.ics.zones import publish_zone
 
-FORMAT: Final = 4
+FORMAT: Final = 5
 RENDERING: Final = 1
 """To be raised when the same event is rendered to other bytes; then every record is read again."""
 
 AT_ONCE: Final = 100
 """Entries of one part: some 130 kB, a quarter of a millisecond's work."""
 
-Column: TypeAlias = Iterable[Any]
-"""The values of one field of some entries, or where to find them."""
+Thing = TypeVar("Thing")
 
 
 class _Head(msgspec.Struct, array_like=True, frozen=True):
@@ -52,60 +53,37 @@ class _Head(msgspec.Struct, array_like=True, frozen=True):
     rows: int
 
 
-class _Fresh(msgspec.Struct, array_like=True, frozen=True):
-    """Of fields that entries share, the values that no part before had: those of ``_SHARED``."""
-
-    tags: list[frozenset[int]]
-    title: list[str]
-    place: list[Place | None]
-    price: list[Decimal | None]
-    staff: list[tuple[str, ...]]
-    stamp: list[bytes]
-    team: list[frozenset[int]]
-    ending: list[bytes]
-
-
 class _Rows(msgspec.Struct, array_like=True, frozen=True):
-    """Some entries: a column for each field of ``Entry``, in its order.
+    """Some entries: a column for each field that cannot be told from the others, in the order of ``_OWN``.
 
-    Of shared fields there are positions among all values that were ``fresh`` up to here. What is ``marked``
-    lacks its ending and its stamp.
+    Of ``shared`` and ``stamp`` there are positions among all values that were fresh up to here. Of what is
+    ``marked`` there is the beginning alone: shared lines and stamp come behind it.
     """
 
     id: list[int]
     start: list[int]
     end: list[int]
     weekdays: list[int]
-    program: list[int]
-    category: list[int]
-    subcategory: list[int]
-    activity: list[int]
-    tags: list[int]
-    words: list[str]
-    title: list[int]
-    place: list[int]
-    price: list[int]
-    state: list[State]
-    staff: list[int]
     all_day: list[bool]
-    marked: list[bytes]
-    unmarked: list[bytes | None]
     significant: list[bytes]
     whole: list[bytes]
     record: list[bytes]
+    shared: list[int]
     stamp: list[int]
-    digest: list[bytes]
-    team: list[int]
-    ending: list[int]
-    fresh: _Fresh
+    marked: list[bytes]
+    fresh_shared: list[Shared]
+    fresh_stamps: list[bytes]
 
 
-_FIELDS: Final = Entry.__struct_fields__
-_SHARED: Final = tuple(map(_FIELDS.index, _Fresh.__struct_fields__))
-"""Columns of objects that many entries share, by which they are known again."""
-_ALIKE: Final = tuple(map(_FIELDS.index, ("program", "category", "subcategory", "activity", "words")))
-"""Columns of numbers, and of texts that few entries share: the reader brings together what is equal."""
-_RECORD, _MARKED, _ENDING, _STAMP = map(_FIELDS.index, ("record", "marked", "ending", "stamp"))
+_HAD: Final = _Rows.__struct_fields__.index("shared")
+"""So many of them are an entry's own, as they are."""
+_OWN: Final = attrgetter(*_Rows.__struct_fields__[: _HAD + 3])
+_ALIKE: Final = tuple(
+    at
+    for at, name in enumerate(Shared.__struct_fields__)
+    if name not in {"price", "state", "marked", "unmarked"}
+)
+"""Fields of ``Shared`` that even those have in common that differ. Not the price: 1 is equal to 1.00."""
 
 _head_decoder = msgspec.msgpack.Decoder(_Head)
 _rows_decoder = msgspec.msgpack.Decoder(_Rows)
@@ -135,9 +113,9 @@ def packed(catalogue: Catalogue, presentation: str) -> Generator[None, None, byt
     )
     written.add(head)
     yield
-    tables = {at: _Table() for at in _SHARED}
+    shared, stamps = _Table[Shared](), _Table[bytes]()
     for some in batches(catalogue.entries, AT_ONCE):
-        written.add(_columns(some, tables))
+        written.add(_rows(some, shared, stamps))
         yield
     unread = ((key, outcome) for key, outcome in catalogue.others.items() if isinstance(outcome, LeftOut))
     for others in batches(unread, AT_ONCE):
@@ -213,44 +191,39 @@ def _as_written() -> Iterator[None]:
         raise NotKept("it is damaged") from error
 
 
-class _Table:
-    """The values of a field that entries share, each at a position.
-
-    They are hashed once for each object, not for each entry; so the objects must live as long as the table.
-    """
+class _Table(Generic[Thing]):
+    """Objects that entries share, each at a position; they must live as long as the table."""
 
     def __init__(self) -> None:
-        self._by_object: dict[int, int] = {}
-        self._by_value: dict[object, int] = {}
-        self._fresh: list[object] = []
+        self._positions: dict[int, int] = {}
+        self._fresh: list[Thing] = []
 
-    def positions(self, column: Column) -> list[int]:
-        """Where each of these values is, at the end where it is new."""
+    def positions(self, column: Sequence[Thing]) -> list[int]:
+        """Where each of these is, at the end where it is new."""
         try:
-            return list(map(self._by_object.__getitem__, map(id, column)))
+            return list(map(self._positions.__getitem__, map(id, column)))
         except KeyError:
             for value in column:
-                if id(value) not in self._by_object:
-                    if value not in self._by_value:
-                        self._by_value[value] = len(self._by_value)
-                        self._fresh.append(value)
-                    self._by_object[id(value)] = self._by_value[value]
+                if id(value) not in self._positions:
+                    self._positions[id(value)] = len(self._positions)
+                    self._fresh.append(value)
             return self.positions(column)
 
-    def fresh(self) -> list[object]:
-        """The values that are new since this was asked last."""
+    def fresh(self) -> list[Thing]:
+        """Those that are new since this was asked last."""
         fresh, self._fresh = self._fresh, []
         return fresh
 
 
-def _columns(entries: Sequence[Entry], tables: Mapping[int, _Table]) -> list[object]:
+def _rows(entries: Sequence[Entry], shared: _Table[Shared], stamps: _Table[bytes]) -> Sequence[object]:
     """The entries as ``_Rows`` tells them."""
-    columns: list[Column] = list(zip(*map(astuple, entries), strict=True))
-    parts = zip(columns[_MARKED], columns[_ENDING], columns[_STAMP], strict=True)
-    columns[_MARKED] = [marked[: len(marked) - len(ending) - len(stamp)] for marked, ending, stamp in parts]
-    for at, table in tables.items():
-        columns[at] = table.positions(columns[at])
-    return [*columns, [table.fresh() for table in tables.values()]]
+    *own, whose, lines, marked = zip(*map(_OWN, entries), strict=True)
+    beginnings = [
+        text[: len(text) - len(theirs.marked) - len(stamp)]
+        for text, theirs, stamp in zip(marked, whose, lines, strict=True)
+    ]
+    positions = shared.positions(whose), stamps.positions(lines)
+    return (*own, *positions, beginnings, shared.fresh(), stamps.fresh())
 
 
 class _Reading:
@@ -258,19 +231,54 @@ class _Reading:
 
     def __init__(self, *, usable: bool) -> None:
         self._usable = usable
-        self._shared: dict[int, list[object]] = {at: [] for at in _SHARED}
-        self._alike: dict[object, object] = {}
+        self._shared: list[Shared] = []
+        self._stamps: list[tuple[bytes, bytes]] = []
+        """Each with its digest."""
+        self._alike: dict[int, dict[object, object]] = {at: {} for at in _ALIKE}
 
-    def entries(self, rows: _Rows) -> Iterator[Entry]:
+    def entries(self, rows: _Rows) -> list[Entry]:
         """The entries of one part."""
-        columns: list[Column] = list(astuple(rows)[:-1])
-        for (at, known), fresh in zip(self._shared.items(), astuple(rows.fresh), strict=True):
-            known.extend(fresh)
-            columns[at] = list(map(known.__getitem__, columns[at]))
-        parts = zip(columns[_MARKED], columns[_ENDING], columns[_STAMP], strict=True)
-        columns[_MARKED] = map(b"".join, parts)
-        for at in _ALIKE:
-            columns[at] = map(self._alike.setdefault, columns[at], columns[at])
-        if not self._usable:
-            columns[_RECORD] = [b""] * len(rows.record)
-        return starmap(Entry, zip(*columns, strict=True))
+        if rows.fresh_shared:
+            self._shared += self._known(rows.fresh_shared)
+        self._stamps += ((stamp, short_digest_of(stamp)) for stamp in rows.fresh_stamps)
+        own = zip(*astuple(rows)[:_HAD], rows.marked, strict=True)
+        shared = map(self._shared.__getitem__, rows.shared)
+        stamps = map(self._stamps.__getitem__, rows.stamp)
+        return list(map(self._entry, own, shared, stamps))
+
+    def _entry(self, own: Iterable[Any], shared: Shared, stamp: tuple[bytes, bytes]) -> Entry:
+        number, start, end, weekdays, all_day, significant, whole, record, beginning = own
+        lines, digest = stamp
+        return Entry(
+            number,
+            start,
+            end,
+            weekdays,
+            shared.program,
+            shared.category,
+            shared.subcategory,
+            shared.activity,
+            shared.tags,
+            shared.words,
+            shared.title,
+            shared.place,
+            shared.price,
+            shared.state,
+            shared.staff,
+            all_day,
+            beginning + shared.marked + lines,
+            None if shared.unmarked is None else beginning + shared.unmarked + lines,
+            significant,
+            whole,
+            shared,
+            record if self._usable else b"",
+            lines,
+            whole + digest,
+        )
+
+    def _known(self, fresh: Sequence[Shared]) -> Iterable[Shared]:
+        """The same, of what is known already."""
+        columns: list[Iterable[Any]] = list(zip(*map(astuple, fresh), strict=True))
+        for at, known in self._alike.items():
+            columns[at] = map(known.setdefault, columns[at], columns[at])
+        return starmap(Shared, zip(*columns, strict=True))
