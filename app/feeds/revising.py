@@ -13,9 +13,9 @@ from app.domain.memories import Beginnings, Memories
 from app.domain.model import Lang, Organization, Revision
 from app.domain.records import Recollection
 from app.domain.revisions import Remembered, first_sequence, revise
-from app.feeds.comparison import Comparison, Walk, facts_of
+from app.feeds.comparison import Comparison, Walk
 from app.feeds.entries import Entries
-from app.feeds.entry import Entry
+from app.feeds.entry import CALLED_OFF, Entry
 from app.feeds.slices import batches
 from app.ics.event import stamp
 
@@ -89,9 +89,8 @@ class Revising:
         self._stamps = _Stamps(seen.lang)
         first = first_sequence(known.memory.born)
         moment = now.replace(microsecond=0)
-        self._second = int(moment.timestamp())
         self._first_stamp = stamp(Revision(moment, moment, first))
-        self._beginnings = Beginnings(seen.lang, first)
+        self._beginnings = Beginnings(seen.lang, first, int(moment.timestamp()))
         self._changed = Memories()
 
     def __repr__(self) -> str:
@@ -146,9 +145,18 @@ class Revising:
 
     def _begun(self, entry: Entry) -> Entry:
         """The same of an event that nobody told of, where that is no news: most of a first walk are."""
-        facts = facts_of(entry)
-        record = self._beginnings.record(entry.id, self._second, entry.significant, entry.whole, facts)
-        self._changed.begin(entry.id, record)
+        number, place = entry.id, entry.place
+        record = self._beginnings.record(
+            number,
+            entry.significant,
+            entry.whole,
+            start=entry.start,
+            end=entry.end,
+            all_day=entry.all_day,
+            called_off=entry.state in CALLED_OFF,
+            place=(place.id or 0) if place is not None else 0,
+        )
+        self._changed.begin(number, record)
         return entry.stamped(self._first_stamp)
 
     def _take_leave(self, old: Entry) -> None:

@@ -22,7 +22,8 @@ TOLD = st.builds(
     st.integers(0, 2**63 - 1),
     MOMENTS,
 )
-FACTS = st.builds(Facts, NUMBERS, NUMBERS, st.booleans(), st.booleans(), NUMBERS, st.booleans())
+PUBLISHED = st.builds(Facts, NUMBERS, NUMBERS, st.booleans(), st.booleans(), NUMBERS, st.just(True))
+FACTS = PUBLISHED | PUBLISHED.map(lambda facts: facts._replace(published=False))
 MEMORIES = st.builds(Remembered, MOMENTS, st.dictionaries(st.sampled_from(LANGS), TOLD), st.none() | FACTS)
 TOLD_BY_EVENTS = st.builds(
     Told,
@@ -49,14 +50,24 @@ def test_what_is_remembered_later_counts(first: dict[int, Remembered], later: di
     assert dict(memories) == {**first, **later}
 
 
-@given(NUMBERS, st.sampled_from(LANGS), TOLD_BY_EVENTS, FACTS)
+@given(NUMBERS, st.sampled_from(LANGS), TOLD_BY_EVENTS, PUBLISHED)
 def test_an_event_that_begins_is_remembered_like_any_other(
     number: int, lang: Lang, told: Told, facts: Facts
 ) -> None:
-    memories, beginnings = Memories(), Beginnings(lang, told.sequence)
+    memories, beginnings = Memories(), Beginnings(lang, told.sequence, int(told.modified.timestamp()))
+    start, end, all_day, called_off, place, _ = facts
 
     memories.begin(
-        number, beginnings.record(number, int(told.modified.timestamp()), *told.fingerprint, facts)
+        number,
+        beginnings.record(
+            number,
+            *told.fingerprint,
+            start=start,
+            end=end,
+            all_day=all_day,
+            called_off=called_off,
+            place=place,
+        ),
     )
 
     assert memories.records() == {number: record_of(number, Remembered(told.modified, {lang: told}, facts))}
