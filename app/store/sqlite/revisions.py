@@ -50,7 +50,8 @@ def remember(
         head = _head(connection, organization)
         if head is None or head[0] != known:
             return None
-        rows = ((organization, number, record) for number, record in records.items())
+        # Ascending, as they lie in the table: in an order of days ten thousand rows take twice as long.
+        rows = ((organization, *row) for row in sorted(records.items()))
         while some := tuple(islice(rows, ROWS_AT_ONCE)):  # all at once they would call the garbage collector
             places = ", ".join(["(?, ?, ?)"] * len(some))
             command = f"insert or replace into memories values {places}"  # noqa: S608  # nothing but places
