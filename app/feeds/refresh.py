@@ -5,15 +5,14 @@
     every second        ``watch`` hears what others kept, refreshes ahead what somebody reads, and folds what
                         nobody asked for lately
 
-Every background task of the feeds is owned here, or by ``indexer``: a refresh catches what it raises;
-``aclose`` ends it.
+Every background task of the feeds is owned here, by ``leases`` or by ``indexer``: a refresh catches what it
+raises; ``aclose`` ends it.
 """
 
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -24,6 +23,7 @@ from app.feeds.folding import keep_folding
 from app.feeds.freshness import due_ahead, is_stale
 from app.feeds.indexing import Indexer
 from app.feeds.keeping import NotKept, packed, unpacked
+from app.feeds.leases import Leases
 from app.feeds.ports import Clock, Store
 from app.feeds.publish import believable
 from app.feeds.shelf import Shelf
@@ -32,9 +32,6 @@ from app.feeds.trouble import after_doubt, after_failure, convinced, family
 from app.telemetry.metrics import Metrics
 
 TICK_SECONDS = 1.0
-LEASE_SECONDS = 12.0
-"""A holder that died is replaced after so long."""
-RENEW_SECONDS = 4.0
 STORE_PATIENCE_SECONDS = 3.0
 SHARE_AGAIN = timedelta(seconds=30)
 """When to try next to keep what was fetched alone, where the store can be read but not written."""
@@ -78,7 +75,7 @@ class Refresher:
     ) -> None:
         self._fetcher = fetcher
         self._store = store
-        self._holder = holder
+        self._leases = Leases(store, holder)
         self._clock = clock
         self._rhythm = rhythm
         self._metrics = metrics
@@ -90,7 +87,7 @@ class Refresher:
         """Makes ready for selections what was put on a shelf."""
 
     def __repr__(self) -> str:
-        return f"<Refresher {self._holder}, {len(self._running)} refreshing>"
+        return f"<Refresher with {self._leases}, {len(self._running)} refreshing>"
 
     def start(self, shelf: Shelf, *, at_once: bool = False) -> asyncio.Task[None]:
         """The one running refresh of this shelf, begun now unless it runs already.
@@ -158,6 +155,7 @@ class Refresher:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await self._leases.aclose()
         await self.indexer.aclose()
 
     async def _keep_watch(self, shelves: Iterable[Shelf]) -> None:
@@ -230,7 +228,7 @@ class Refresher:
                     continue
                 return await self._fetch(shelf, None) if self._may_go_alone(shelf) else STORE_UNAVAILABLE
             try:
-                async with self._leased(shelf) as lease:
+                async with self._leases.held(shelf.key) as lease:
                     if lease is not None:
                         await self._hear([shelf])  # the last holder may have kept something just before
                         needed = at_once or self._is_needed(shelf) or self._is_to_be_shared(shelf)
@@ -285,27 +283,6 @@ class Refresher:
         return is_stale(facts, now, self._rhythm.time_to_live) or due_ahead(
             facts, now, self._rhythm.time_to_live
         )
-
-    @asynccontextmanager
-    async def _leased(self, shelf: Shelf) -> AsyncIterator[Lease | None]:
-        """The lease of the shelf, held on to for the block; None where another process has it."""
-        lease = await self._store.lease(shelf.key, self._holder, LEASE_SECONDS)
-        if lease is None:
-            yield None
-            return
-        keeper = asyncio.create_task(self._hold_on(lease), name=f"lease {lease.key}")  # noqa: TID251  # the owner
-        try:
-            yield lease
-        finally:
-            keeper.cancel()
-            with suppress(StoreUnavailable):  # it runs out by itself
-                await asyncio.shield(self._store.release(lease))
-
-    async def _hold_on(self, lease: Lease) -> None:
-        while True:
-            await asyncio.sleep(RENEW_SECONDS)
-            with suppress(StoreUnavailable):  # keeping the result tells whether the lease was lost
-                await self._store.renew(lease, LEASE_SECONDS)
 
     async def _fetch(self, shelf: Shelf, lease: Lease | None) -> str:
         began, covered, before = self._clock(), shelf.mark, shelf.trouble
