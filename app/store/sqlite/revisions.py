@@ -51,7 +51,7 @@ def remember(
         if head is None or head[0] != known:
             return None
         # Ascending, as they lie in the table: in an order of days ten thousand rows take twice as long.
-        rows = ((organization, *row) for row in sorted(records.items()))
+        rows = ((organization, number, records[number]) for number in sorted(records))
         while some := tuple(islice(rows, ROWS_AT_ONCE)):  # all at once they would call the garbage collector
             places = ", ".join(["(?, ?, ?)"] * len(some))
             command = f"insert or replace into memories values {places}"  # noqa: S608  # nothing but places
