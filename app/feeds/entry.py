@@ -144,14 +144,12 @@ def vevents_of(entries: Iterable[Entry], mode: CancelledMode) -> list[bytes]:
     return [row.marked for row in entries]
 
 
-LOCATIONS: Final = "locations"
-
 COLUMNS: Final[Mapping[str, Callable[[Entry], int]]] = {
     "programs": attrgetter("program"),
     "categories": attrgetter("category"),
     "subcategories": attrgetter("subcategory"),
     "activities": attrgetter("activity"),
-    LOCATIONS: attrgetter("location"),
+    "locations": attrgetter("location"),
 }
 """The fields of a selection that ask for one number of an entry."""
 

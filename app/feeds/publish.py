@@ -13,10 +13,13 @@ from typing import Final
 from app.domain.model import Program
 from app.feeds.catalogue import COLUMNS, Catalogue, Entry, Names, coming
 from app.feeds.choosing import Choice, public
-from app.feeds.entry import LOCATIONS, TAGS
+from app.feeds.entry import TAGS
 from app.feeds.press import Press
 from app.feeds.reading import Reading
+from app.feeds.slices import batches
 
+AT_ONCE: Final = 500
+"""How many entries are looked at between two yields: a tenth of a millisecond's work."""
 SHOWN: Final = attrgetter(*(name for name in Entry.__struct_fields__ if name != "record"))
 """What people see of an entry, in one form or another, or can ask for."""
 
@@ -66,14 +69,16 @@ def believable(old: Catalogue | None, entries: Iterable[Entry], now: datetime) -
 
 def _sorted_out(names: Names, entries: Sequence[Entry]) -> Generator[None, None, tuple[Names, Names]]:
     """The names of what is published, and all others: what is hidden stays unnamed."""
-    used: set[tuple[str, int]] = set()
-    # Entries share their places: to look at each place once is to look at few.
-    placed = {id(entry.place): entry for entry in entries}.values()
-    for kind, column in COLUMNS.items():
-        numbers = set(map(column, placed if kind == LOCATIONS else entries))
-        used.update((kind, number) for number in numbers)
+    different: dict[int, Entry] = {}  # in what they share, of which names are a part: few
+    for some in batches(entries, AT_ONCE):
+        different.update((id(entry.shared), entry) for entry in some)
         yield
-    used.update((TAGS, tag) for tags in set(map(attrgetter("tags"), entries)) for tag in tags)
+    used: set[tuple[str, int]] = set()
+    for some in batches(different.values(), AT_ONCE):
+        for kind, column in COLUMNS.items():
+            used.update((kind, number) for number in set(map(column, some)))
+        used.update((TAGS, tag) for tags in set(map(attrgetter("tags"), some)) for tag in tags)
+        yield
     told = {key: name for key, name in names.items() if key in used}
     return told, {key: name for key, name in names.items() if key not in used}
 

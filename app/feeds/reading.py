@@ -117,12 +117,13 @@ class Reader:
         fresh: dict[bytes, Outcome] = {}
         here: set[bytes] = set()
         for some, keys in zip(batches(harvest.records, AT_ONCE), batches(digests, AT_ONCE), strict=True):
-            here.update(keys)
-            unknown = [key for key in keys if key not in old] if old else keys
-            if unknown:
-                if not news.keys() >= set(unknown):
-                    yield from self.take(some)
-                fresh.update(zip(unknown, map(news.__getitem__, unknown), strict=True))
+            unknown = keys
+            if old:
+                here.update(keys)
+                unknown = [key for key in keys if key not in old]
+            if not all(map(news.__contains__, unknown)):
+                yield from self.take(some)
+            fresh.update(zip(unknown, map(news.__getitem__, unknown), strict=True))
             yield
         gone: set[bytes] = set()
         if len(old) > len(here) - len(fresh):
