@@ -108,7 +108,7 @@ def compose(
     pieces.append(_END)
     known = octets is not None and alarm is None
     size = len(beginning) + (octets or 0) + len(_END) if known else sum(map(len, pieces))
-    # A tuple of bytes: a list is walked through by every full collection of garbage, for as long as it is kept.
+    # A tuple of bytes: every full collection of garbage walks through a list, for as long as it is kept.
     return Calendar(tuple(pieces), between, size + len(between) * (len(pieces) - 1))
 
 

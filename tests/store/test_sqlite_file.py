@@ -16,6 +16,7 @@ from app.domain.errors import StoreUnavailable
 from app.domain.revisions import Fingerprint, Remembered, Told
 from app.store.sqlite import SqliteStore
 from app.store.sqlite.file import BUSY_SECONDS
+from app.store.sqlite.revisions import OF_A_PART
 from app.store.sqlite.schema import APPLICATION, MIGRATIONS, migrate
 from tests.store.samples import KEY, leased, memory, recalled
 from tests.support.fakes import NOON, FakeClock
@@ -414,6 +415,26 @@ def test_a_file_of_an_earlier_schema_is_brought_up_to_date_with_what_it_holds(pa
         assert connection.execute("select * from a").fetchall() == [(1, 2)]
         assert connection.execute("pragma user_version").fetchone() == (2,)
         assert connection.execute("pragma application_id").fetchone() == (APPLICATION,)
+
+
+async def test_a_first_memory_of_many_events_is_kept_whole_and_changed_event_by_event(path: Path) -> None:
+    events = {number: memory(number) for number in range(3, 3 + 2 * OF_A_PART)}
+    later = {3: memory(8), 7 + OF_A_PART: memory(9), 2: memory(10)}
+    store = SqliteStore(path, clock=FakeClock())
+    version = (await recalled(store)).version
+
+    for told in (events, later):
+        version = await store.remember("8008", told, language="fr", known=version) or 0
+    await store.aclose()
+
+    again = SqliteStore(path, clock=FakeClock())
+    assert dict((await recalled(again)).events) == {**events, **later}
+    await again.aclose()
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("select count(*) from beginnings").fetchall() == [(2,)]
+        assert connection.execute("select id from memories order by id").fetchall() == [
+            (number,) for number in sorted(later)
+        ]
 
 
 async def test_the_memory_of_the_first_schema_is_taken_along(store: SqliteStore, path: Path) -> None:

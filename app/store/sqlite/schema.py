@@ -58,6 +58,12 @@ MIGRATIONS: Final[Mapping[int, str]] = {
             id text primary key, digest blob not null unique, record blob not null, used text
         ) without rowid;
     """,
+    4: """
+        create table beginnings (
+            organization text not null, part integer not null, records blob not null,
+            primary key (organization, part)
+        );
+    """,
 }
 """The statements that lead to each version of the schema from the one before; released ones never change."""
 
