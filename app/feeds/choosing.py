@@ -25,7 +25,7 @@ FEW: Final = 1 / 8
 REPEATED: Final = "repeated"
 """Why the earlier of two records of one event is left out."""
 ORDER: Final = attrgetter("start", "id")
-NUMBER, START, END, PROGRAM, RECORD = map(attrgetter, ("id", "start", "end", "program", "record"))
+NUMBER, START, END, PROGRAM = map(attrgetter, ("id", "start", "end", "program"))
 DAY_SECONDS: Final = 86_400
 
 
@@ -98,12 +98,13 @@ def _chosen(reading: Reading, rules: "_Rules") -> Generator[None, None, Choice]:
 def _amended(reading: Reading, last: Catalogue, rules: "_Rules") -> Generator[None, None, Choice | None]:
     """The choice of the last catalogue, made by the same ``rules``, with what came and without what went.
 
-    None where an event would be there twice, or an entry does not say which record it is of.
+    None where an event would be there twice.
     """
     rows = last.held.rows
-    if len(reading.old) < len(rows) + len(last.others):
-        return None
-    others = {key: outcome for key, outcome in last.others.items() if key not in reading.gone}
+    others: dict[bytes, Outcome] = {}
+    for others_then in batches(last.others.items(), AT_ONCE):
+        others.update(it for it in others_then if it[0] not in reading.gone)
+        yield
     fresh: dict[int, Entry] = {}
     for key, outcome in reading.fresh.items():
         if isinstance(outcome, Entry) and rules.reason(outcome) is None:
@@ -125,7 +126,10 @@ def _amended(reading: Reading, last: Catalogue, rules: "_Rules") -> Generator[No
         yield
     ordered = yield from _in_order(fresh.values())
     entries, places = yield from _merged(stay, ordered)
-    counts = Counter(rules.reason(it) or "" for it in others.values())
+    counts: Counter[str] = Counter()
+    for outcomes in batches(others.values(), AT_ONCE):
+        counts.update(rules.reason(it) or "" for it in outcomes)
+        yield
     return Choice(tuple(entries), others, dict(counts), Since(places, left))
 
 

@@ -37,6 +37,7 @@ class Reading:
     gone: Set[bytes] = frozenset()
     """Those that it knows, and that did not come again."""
     previous: Catalogue | None = None
+    """The last catalogue, if it says of each of its entries which record that was read from."""
     old: Mapping[bytes, Outcome] = field(default_factory=dict, repr=False)
     """What the last catalogue knows of all of its own, where it was asked."""
     seal: Seal | None = None
@@ -130,7 +131,9 @@ class Reader:
             for keys in batches(old, AT_ONCE):
                 gone.update(key for key in keys if key not in here)
                 yield
-        return Reading(names, digests, fresh, gone, self._previous, old, seal)
+        last = self._previous
+        whole = last is not None and len(old) == len(last.held) + len(last.others)
+        return Reading(names, digests, fresh, gone, last if whole else None, old, seal)
 
     def _render(self, records: Iterable[tuple[bytes, bytes]]) -> Generator[None, None, Set[int]]:
         """Read these records, each behind its digest; the programmes that they are of."""

@@ -189,6 +189,16 @@ def test_otherwise_everything_is_looked_at(what: str) -> None:
     assert shown(choice) == shown(anew)
 
 
+def test_what_is_to_be_read_again_goes_where_it_does_not_come_again() -> None:
+    records, press, events = a_club(3)
+    last = printed(press, records.of(*events), programs=PROGRAMS)
+    rows = tuple(structs.replace(entry, record=b"") for entry in last.entries)
+
+    _, choice = choice_of(press, [], replace(last, entries=rows))
+
+    assert choice.entries == ()
+
+
 def test_what_is_chosen_does_not_depend_on_what_comes_along() -> None:
     chance = chance_of(26)
     for _ in range(20):

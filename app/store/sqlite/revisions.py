@@ -1,7 +1,7 @@
 """The revision memory of organizations in tables: one version an organization, one row an event.
 
 But for an organization's first memory, which is of thousands of events at once: it is kept in parts of many
-records, in a tenth of the time. Where an event has a row of its own, that row counts, not its record in a part.
+records, in a tenth of the time. An event that has a row of its own is remembered by that, not by its part.
 """
 
 import sqlite3
