@@ -4,7 +4,8 @@ A catalogue holds what selections ask for as small rows, and each event's finish
 of rows and one join. It never changes: a refresh makes another one and replaces it in a single assignment.
 """
 
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from operator import attrgetter, is_
@@ -34,6 +35,7 @@ __all__ = (
 AT_ONCE: Final = 1_000
 """How many entries are looked at between two yields where that takes a tenth of a microsecond."""
 RECORD: Final = attrgetter("record")
+START: Final = attrgetter("start")
 
 LeftOut: TypeAlias = str
 """Why a record is not published: a short stable word to count by."""
@@ -164,7 +166,8 @@ def _having(rows: Sequence[Entry], kind: str, wanted: frozenset[int]) -> Sequenc
     return [row for row in rows if column(row) in wanted]
 
 
-def coming(entries: Iterable[Entry], now: datetime) -> int:
-    """How many events are not over at ``now``."""
+def coming(entries: Sequence[Entry], now: datetime) -> int:
+    """How many events, which are in feed order, are not over at ``now``."""
     seconds = now.timestamp()
-    return sum(1 for entry in entries if entry.end > seconds)
+    begun = bisect_left(entries, seconds, key=START)
+    return len(entries) - begun + sum(1 for entry in entries[:begun] if entry.end > seconds)

@@ -62,7 +62,7 @@ def catalogue_of(
     return catalogue if previous is None else replace(catalogue, changed_at=_changed_at(catalogue, previous))
 
 
-def believable(old: Catalogue | None, entries: Iterable[Entry], now: datetime) -> bool:
+def believable(old: Catalogue | None, entries: Sequence[Entry], now: datetime) -> bool:
     """False when more than half of the coming events vanished at once: rather a fault than a decision."""
     return old is None or entries is old.entries or 2 * coming(entries, now) >= coming(old.entries, now)
 

@@ -9,7 +9,7 @@ import pytest
 
 from app.domain.model import Event, Place, Program, State, Tag, Timed, Topic
 from app.domain.records import Harvest, Seal
-from app.feeds.catalogue import Catalogue
+from app.feeds.catalogue import Catalogue, coming
 from app.feeds.choosing import AT_ONCE, choose
 from app.feeds.press import Press
 from app.feeds.publish import catalogue_of
@@ -26,6 +26,7 @@ from tests.support.press import (
     press_of,
     printed,
 )
+from tests.support.seeded import chance_of
 
 HIDDEN = replace(PROGRAM, visible=False)
 SEAL = Seal({"2026-11-01 2026-11-30": (b"page",)}, frozenset({4521}))
@@ -306,3 +307,16 @@ def test_events_share_what_they_have_in_common() -> None:
 
     for name in ("title", "place", "tags", "staff"):
         assert len({id(getattr(entry, name)) for entry in catalogue.entries}) == 1, name
+
+
+def test_what_goes_on_is_still_to_come_and_what_is_over_is_not() -> None:
+    chance = chance_of(44)
+    for _ in range(20):
+        events = [
+            make_event(id=number, when=Timed(start, start + timedelta(hours=chance.randrange(1, 90))))
+            for number in range(1, 60)
+            for start in [NOW + timedelta(hours=chance.randrange(-100, 100))]
+        ]
+        entries = catalogue_from(*events).entries
+
+        assert coming(entries, NOW) == sum(entry.end > NOW.timestamp() for entry in entries)
