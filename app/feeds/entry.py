@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from functools import lru_cache
 from operator import attrgetter
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple
 
 import msgspec
 
 from app.domain.digests import digest_of, short_digest_of
-from app.domain.model import CancelledMode, Days, Event, Lang, Particulars, Place, State, Tag, Topic, When
+from app.domain.model import CancelledMode, Days, Event, Particulars, Place, State, Tag, Topic, When
 from app.domain.revisions import Fingerprint
 from app.domain.selection import folded
 from app.feeds.days import midnight
@@ -27,8 +27,12 @@ CALLED_OFF: Final = frozenset({State.CANCELLED, State.SKIPPED})
 """States of what will not take place: marked, or left out, as ``cancelled`` asks."""
 
 
-class Shared(msgspec.Struct, array_like=True, frozen=True, gc=False):
-    """What entries have in common whose particulars are the same; fields as theirs, where they have them."""
+class Traits(msgspec.Struct, frozen=True, gc=False):
+    """What selections and people ask of an event, but for its number and time.
+
+    ``program`` and its like are 0 where the event has none; ``title`` (without the mark of what is called
+    off), ``place`` and ``staff`` are cleaned as for people.
+    """
 
     program: int
     category: int
@@ -41,6 +45,11 @@ class Shared(msgspec.Struct, array_like=True, frozen=True, gc=False):
     price: Decimal | None
     state: State
     staff: tuple[str, ...]
+
+
+class Shared(Traits, array_like=True, frozen=True, gc=False):
+    """What entries have in common whose particulars are the same."""
+
     marked: bytes
     """Of the VEVENT for ``cancelled=status`` what stands behind number and time, and before the stamp."""
     unmarked: bytes | None
@@ -48,28 +57,16 @@ class Shared(msgspec.Struct, array_like=True, frozen=True, gc=False):
     team: frozenset[int] = frozenset()
 
 
-class Entry(msgspec.Struct, frozen=True, gc=False):
+class Entry(Traits, frozen=True, gc=False):
     """One published event; ``start`` and ``end`` are seconds since 1970, ``end`` exclusive and later.
 
-    ``program`` and its like are 0 where the event has none; ``weekdays`` has bit 0 set for Monday.
-    ``title`` (without the mark of what is called off), ``place`` and ``staff`` are cleaned as for people.
+    ``weekdays`` has bit 0 set for Monday. Its traits are those of ``shared``, at hand.
     """
 
     id: int
     start: int
     end: int
     weekdays: int
-    program: int
-    category: int
-    subcategory: int
-    activity: int
-    tags: frozenset[int]
-    words: str
-    title: str
-    place: Place | None
-    price: Decimal | None
-    state: State
-    staff: tuple[str, ...]
     all_day: bool
     marked: bytes
     """The VEVENT for ``cancelled=status`` up to, without, END:VEVENT."""
@@ -161,16 +158,9 @@ _URL: Final = re.compile(_URL_NAME + rb"((?:[^\r]|\r\n )*)")
 _FOLD: Final = b"\r\n "
 
 
-Traits: TypeAlias = tuple[
-    int, int, int, int, frozenset[int], str, str, Place | None, Decimal | None, State, tuple[str, ...]
-]
-"""The fields of an ``Entry`` from ``program`` to ``staff``, which are the first of its ``shared``."""
-
-
 class Mould(NamedTuple):
     """What entries are made of whose particulars are the same."""
 
-    traits: Traits
     shared: Shared
     significant: bytes
     """What of them a change must be told of."""
@@ -181,32 +171,68 @@ class Mould(NamedTuple):
 @lru_cache(maxsize=1024)  # of a centre's activities; a refresh meets the same again
 def mould_of(about: Particulars, renderer: EventRenderer) -> Mould:
     """The mould for these particulars."""
-    traits, significant = _traits(about, renderer.lang)
-    marked = renderer.ending(about, "status")
-    unmarked = renderer.ending(about, "show") if about.state in CALLED_OFF else None
-    shared = Shared(*traits, marked, unmarked, about.team)
-    return Mould(traits, shared, significant, digest_of(marked + (unmarked or b"")))
+    shared, significant = _shared(about, renderer)
+    return Mould(shared, significant, digest_of(shared.marked + (shared.unmarked or b"")))
 
 
 def entry_for(event: Event, mould: Mould, renderer: EventRenderer, record: bytes = b"") -> Entry:
     """The entry of an event out of the mould of its particulars, not yet stamped with its revision."""
-    traits, shared, significant, told = mould
+    shared, significant, told = mould
     start, end, weekdays = _reckoned(event.when, renderer.zone)
     beginning = renderer.beginning(event)
-    whole = short_digest_of(beginning + told)
-    return Entry(
+    return entry_of(
+        shared,
+        beginning,
         event.id,
         start,
         end,
         weekdays,
-        *traits,
         isinstance(event.when, Days),
-        beginning + shared.marked,
-        None if shared.unmarked is None else beginning + shared.unmarked,
         short_digest_of(b"%d %d %b" % (start, end, significant)),
+        short_digest_of(beginning + told),
+        record,
+    )
+
+
+def entry_of(  # noqa: PLR0917  # of all that an entry has for itself; called for each of thousands
+    shared: Shared,
+    beginning: bytes,
+    number: int,
+    start: int,
+    end: int,
+    weekdays: int,
+    all_day: bool,
+    significant: bytes,
+    whole: bytes,
+    record: bytes,
+    stamp: bytes = b"",
+) -> Entry:
+    """The entry whose VEVENT is ``beginning``, then what is ``shared``, then ``stamp``; the rest is its own."""
+    return Entry(
+        shared.program,
+        shared.category,
+        shared.subcategory,
+        shared.activity,
+        shared.tags,
+        shared.words,
+        shared.title,
+        shared.place,
+        shared.price,
+        shared.state,
+        shared.staff,
+        number,
+        start,
+        end,
+        weekdays,
+        all_day,
+        beginning + shared.marked + stamp,
+        None if shared.unmarked is None else beginning + shared.unmarked + stamp,
+        significant,
         whole,
         shared,
         record,
+        stamp,
+        whole + short_digest_of(stamp) if stamp else b"",
     )
 
 
@@ -238,24 +264,27 @@ class Naming:
 _remembered = lru_cache(maxsize=4096)
 
 
-def _traits(about: Particulars, lang: Lang) -> tuple[Traits, bytes]:
-    """What of an entry its particulars decide, and the part of it that a change must be told of."""
-    title = shown_title(about, lang)
+def _shared(about: Particulars, renderer: EventRenderer) -> tuple[Shared, bytes]:
+    """What the particulars decide of an entry, and the part of it that a change must be told of."""
+    title = shown_title(about, renderer.lang)
     place, told = _told(about.place)
-    traits = (
-        about.program.id if about.program else 0,
-        about.category.id if about.category else 0,
-        about.subcategory.id if about.subcategory else 0,
-        about.activity.id if about.activity else 0,
-        _numbers(about.tags),
-        _words(title, _told_words(about.program, about.category, about.subcategory, place)),
-        title,
-        place,
-        about.price,
-        about.state,
-        _shown_names(about.staff),
+    shared = Shared(
+        program=about.program.id if about.program else 0,
+        category=about.category.id if about.category else 0,
+        subcategory=about.subcategory.id if about.subcategory else 0,
+        activity=about.activity.id if about.activity else 0,
+        tags=_numbers(about.tags),
+        words=_words(title, _told_words(about.program, about.category, about.subcategory, place)),
+        title=title,
+        place=place,
+        price=about.price,
+        state=about.state,
+        staff=_shown_names(about.staff),
+        marked=renderer.ending(about, "status"),
+        unmarked=renderer.ending(about, "show") if about.state in CALLED_OFF else None,
+        team=about.team,
     )
-    return traits, f"{about.state.value} {told}\n{title}".encode()
+    return shared, f"{about.state.value} {told}\n{title}".encode()
 
 
 @_remembered

@@ -11,17 +11,16 @@ common is written once, and is one object again when it is read.
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
-from itertools import islice, starmap
+from itertools import islice, repeat, starmap
 from operator import attrgetter
 from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 from msgspec.structs import astuple
 
-from app.domain.digests import short_digest_of
 from app.domain.model import Lang, Organization, Program
 from app.feeds.catalogue import Catalogue, Entry, LeftOut, Outcome, window
-from app.feeds.entry import Shared
+from app.feeds.entry import Shared, entry_of
 from app.feeds.parts import Broken, Writer, parts_in
 from app.feeds.slices import batches
 from app.ics.zones import publish_zone
@@ -75,9 +74,7 @@ class _Rows(msgspec.Struct, array_like=True, frozen=True):
     fresh_stamps: list[bytes]
 
 
-_HAD: Final = _Rows.__struct_fields__.index("shared")
-"""So many of them are an entry's own, as they are."""
-_OWN: Final = attrgetter(*_Rows.__struct_fields__[: _HAD + 3])
+_OWN: Final = attrgetter(*_Rows.__struct_fields__[: _Rows.__struct_fields__.index("fresh_shared")])
 _ALIKE: Final = tuple(
     at
     for at, name in enumerate(Shared.__struct_fields__)
@@ -232,48 +229,20 @@ class _Reading:
     def __init__(self, *, usable: bool) -> None:
         self._usable = usable
         self._shared: list[Shared] = []
-        self._stamps: list[tuple[bytes, bytes]] = []
-        """Each with its digest."""
+        self._stamps: list[bytes] = []
         self._alike: dict[int, dict[object, object]] = {at: {} for at in _ALIKE}
 
     def entries(self, rows: _Rows) -> list[Entry]:
         """The entries of one part."""
         if rows.fresh_shared:
             self._shared += self._known(rows.fresh_shared)
-        self._stamps += ((stamp, short_digest_of(stamp)) for stamp in rows.fresh_stamps)
-        own = zip(*astuple(rows)[:_HAD], rows.marked, strict=True)
+        self._stamps += rows.fresh_stamps
         shared = map(self._shared.__getitem__, rows.shared)
         stamps = map(self._stamps.__getitem__, rows.stamp)
-        return list(map(self._entry, own, shared, stamps))
-
-    def _entry(self, own: Iterable[Any], shared: Shared, stamp: tuple[bytes, bytes]) -> Entry:
-        number, start, end, weekdays, all_day, significant, whole, record, beginning = own
-        lines, digest = stamp
-        return Entry(
-            number,
-            start,
-            end,
-            weekdays,
-            shared.program,
-            shared.category,
-            shared.subcategory,
-            shared.activity,
-            shared.tags,
-            shared.words,
-            shared.title,
-            shared.place,
-            shared.price,
-            shared.state,
-            shared.staff,
-            all_day,
-            beginning + shared.marked + lines,
-            None if shared.unmarked is None else beginning + shared.unmarked + lines,
-            significant,
-            whole,
-            shared,
-            record if self._usable else b"",
-            lines,
-            whole + digest,
+        numbers = (rows.id, rows.start, rows.end, rows.weekdays, rows.all_day)
+        records = rows.record if self._usable else repeat(b"", len(rows.record))
+        return list(
+            map(entry_of, shared, rows.marked, *numbers, rows.significant, rows.whole, records, stamps)
         )
 
     def _known(self, fresh: Sequence[Shared]) -> Iterable[Shared]:
