@@ -16,7 +16,7 @@ from app.domain.records import Seal
 from app.domain.selection import Selection
 from app.feeds.days import midnight, window
 from app.feeds.entries import Entries
-from app.feeds.entry import CALLED_OFF, COLUMNS, TAGS, Entry
+from app.feeds.entry import CALLED_OFF, COLUMNS, START, TAGS, Entry
 from app.feeds.slices import batches
 from app.ics.zones import Zone
 
@@ -35,7 +35,6 @@ __all__ = (
 AT_ONCE: Final = 1_000
 """How many entries are looked at between two yields where that takes a tenth of a microsecond."""
 RECORD: Final = attrgetter("record")
-START: Final = attrgetter("start")
 
 LeftOut: TypeAlias = str
 """Why a record is not published: a short stable word to count by."""

@@ -84,6 +84,8 @@ class Change(msgspec.Struct, array_like=True, frozen=True, gc=False):
     @property
     def sides(self) -> tuple[Side, ...]:
         """One or two of them."""
+        if self.old is not None and self.new is not None:  # most: asked of hundreds in each refresh
+            return self.old, self.new
         return tuple(side for side in (self.old, self.new) if side is not None)
 
 
@@ -138,10 +140,7 @@ def concerns(change: Change, selection: Selection, bounds: tuple[int, int]) -> b
 
 def is_public(change: Change, programs: frozenset[int]) -> bool:
     """True if what it tells of may still be shown; ``programs`` are those that are published."""
-    old, new = change.old, change.new  # asked of hundreds of changes in each refresh
-    return (old is None or not old.program or old.program in programs) and (
-        new is None or not new.program or new.program in programs
-    )
+    return all(not side.program or side.program in programs for side in change.sides)
 
 
 def _selected(side: Side, selection: Selection, bounds: tuple[int, int]) -> bool:

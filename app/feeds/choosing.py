@@ -14,6 +14,7 @@ from typing import Final
 from app.domain.model import Program
 from app.feeds.catalogue import Catalogue, Entry, LeftOut, Outcome, midnight, window
 from app.feeds.comparison import Since
+from app.feeds.entry import START
 from app.feeds.press import Press
 from app.feeds.reading import Reading
 from app.feeds.slices import batches
@@ -25,7 +26,7 @@ FEW: Final = 1 / 8
 REPEATED: Final = "repeated"
 """Why the earlier of two records of one event is left out."""
 ORDER: Final = attrgetter("start", "id")
-NUMBER, START, END, PROGRAM = map(attrgetter, ("id", "start", "end", "program"))
+NUMBER, END, PROGRAM = map(attrgetter, ("id", "end", "program"))
 DAY_SECONDS: Final = 86_400
 
 
@@ -51,14 +52,15 @@ def choose(
     twice, and the later reading is the newer one.
     """
     last, listed = reading.previous, public(programs)
+    rules = _Rules(listed, press, day)
     if last is not None and last.day == day and last.programs == listed:
         if reading.unchanged is last:
             return Choice(last.entries, last.others, last.left_out)
         if len(reading.fresh) <= FEW * len(last.entries) and REPEATED not in last.left_out:
-            amended = yield from _amended(reading, last, _Rules(listed, press, day))
+            amended = yield from _amended(reading, last, rules)
             if amended is not None:
                 return amended
-    return (yield from _chosen(reading, _Rules(listed, press, day)))
+    return (yield from _chosen(reading, rules))
 
 
 def public(programs: Iterable[Program]) -> tuple[Program, ...]:

@@ -19,7 +19,7 @@ from msgspec import structs
 from app.domain.model import Lang, Organization, State
 from app.domain.revisions import Facts, Remembered
 from app.feeds.changes import FORMAT, Change, Kind, Log, Side, Texts, is_public
-from app.feeds.entry import CALLED_OFF, Entry
+from app.feeds.entry import Entry
 from app.ics.zones import Zone
 
 KEPT: Final = 500
@@ -207,9 +207,7 @@ class Comparison:
 
 def facts_of(entry: Entry) -> Facts:
     """What is to be remembered as told."""
-    place = entry.place
-    at = (place.id or 0) if place is not None else 0
-    return Facts(entry.start, entry.end, entry.all_day, entry.state in CALLED_OFF, at)
+    return Facts(entry.start, entry.end, entry.all_day, entry.called_off, entry.location)
 
 
 def side_of(entry: Entry, lang: Lang) -> Side:
@@ -290,8 +288,7 @@ def _newsworthy(news: Iterable[Change]) -> list[Change]:
 
 
 def _lacks(change: Change, lang: Lang) -> bool:
-    old, new = change.old, change.new  # asked of hundreds of changes in each refresh
-    return (old is not None and lang not in old.texts) or (new is not None and lang not in new.texts)
+    return any(lang not in side.texts for side in change.sides)
 
 
 def _shows(entry: Entry, side: Side) -> bool:

@@ -150,6 +150,8 @@ COLUMNS: Final[Mapping[str, Callable[[Entry], int]]] = {
 }
 """The fields of a selection that ask for one number of an entry."""
 
+START: Final[Callable[[Entry], int]] = attrgetter("start")
+
 TAGS: Final = "tags"
 """The field of a selection that asks for any of several numbers."""
 
@@ -207,7 +209,7 @@ def entry_of(  # noqa: PLR0917  # of all that an entry has for itself; called fo
     record: bytes,
     stamp: bytes = b"",
 ) -> Entry:
-    """The entry whose VEVENT is ``beginning``, then what is ``shared``, then ``stamp``; the rest is its own."""
+    """The entry whose VEVENT is ``beginning``, what is ``shared``, and ``stamp``; all else is its own."""
     return Entry(
         shared.program,
         shared.category,

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from app.domain.errors import StoreUnavailable, UnreadableRecord, UpstreamUnreadable
 from app.domain.model import Lang, Organization, Program
 from app.feeds.catalogue import Catalogue, midnight, window
-from app.feeds.choosing import Choice, choose
+from app.feeds.choosing import Choice, choose, public
 from app.feeds.comparison import Walk, scope_of
 from app.feeds.memory import RevisionMemory
 from app.feeds.ports import EventSource, Store
@@ -164,6 +164,6 @@ def _walk(draft: Draft) -> Walk:
         first=midnight(first, press.zone),
         close=midnight(last + timedelta(days=1), press.zone),
         began=int(draft.began.timestamp()),
-        programs=frozenset(program.id for program in draft.programs if program.public),
+        programs=frozenset(program.id for program in public(draft.programs)),
         since=draft.choice.since,
     )

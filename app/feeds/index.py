@@ -8,13 +8,13 @@ shorter way for one question; who asks for it again has it looked up for good.
 from array import array
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 from functools import reduce
 from io import BytesIO
-from operator import and_, attrgetter
+from operator import and_
 from typing import Final, TypeAlias
 
-from app.feeds.entry import COLUMNS, TAGS, Entry
+from app.feeds.entry import COLUMNS, START, TAGS, Entry
 from app.feeds.places import Places, bits_of, packed, taken
 
 Numbers: TypeAlias = Mapping[int, Sequence[int]]
@@ -97,9 +97,9 @@ class Index:
 
     def during(self, first: int, after: int, among: Sequence[Entry]) -> Sequence[Entry]:
         """Those ``among`` entries that are not over at ``first`` and begin before ``after``, in seconds."""
-        within = bisect_left(among, first, key=_START)
-        beyond = bisect_left(among, after, lo=within, key=_START)
-        doubtful = 0 if self._longest is None else bisect_left(among, first - self._longest, key=_START)
+        within = bisect_left(among, first, key=START)
+        beyond = bisect_left(among, after, lo=within, key=START)
+        doubtful = 0 if self._longest is None else bisect_left(among, first - self._longest, key=START)
         going_on = [row for row in among[doubtful:within] if row.end > first and row.start < after]
         return [*going_on, *among[within:beyond]]
 
@@ -158,6 +158,3 @@ class Index:
 def _driven(steps: Generator[None, None, None]) -> None:
     for _ in steps:
         pass
-
-
-_START: Final[Callable[[Entry], int]] = attrgetter("start")

@@ -15,7 +15,7 @@ from app.domain.records import Recollection
 from app.domain.revisions import Remembered, first_sequence, revise
 from app.feeds.comparison import Comparison, Walk
 from app.feeds.entries import Entries
-from app.feeds.entry import CALLED_OFF, Entry
+from app.feeds.entry import Entry
 from app.feeds.slices import batches
 from app.ics.event import stamp
 
@@ -145,18 +145,17 @@ class Revising:
 
     def _begun(self, entry: Entry) -> Entry:
         """The same of an event that nobody told of, where that is no news: most of a first walk are."""
-        number, place = entry.id, entry.place
         record = self._beginnings.record(
-            number,
+            entry.id,
             entry.significant,
             entry.whole,
             start=entry.start,
             end=entry.end,
             all_day=entry.all_day,
-            called_off=entry.state in CALLED_OFF,
-            place=(place.id or 0) if place is not None else 0,
+            called_off=entry.called_off,
+            place=entry.location,
         )
-        self._changed.begin(number, record)
+        self._changed.begin(entry.id, record)
         return entry.stamped(self._first_stamp)
 
     def _take_leave(self, old: Entry) -> None:
