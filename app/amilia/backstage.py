@@ -19,10 +19,11 @@ from typing import Final
 import msgspec
 
 from app.amilia import wire
-from app.amilia.client import AmiliaClient, portions, programs_of
+from app.amilia.client import RECORDS_AT_ONCE, AmiliaClient, programs_of
 from app.amilia.lenient import identifier, text, whole_number
 from app.amilia.lists import Arrival
 from app.amilia.translate import NORMAL, full_name
+from app.domain.batches import batches
 from app.domain.errors import UnreadableRecord, UpstreamRefused, UpstreamUnreadable
 from app.domain.model import Event, Headcount, Lang, Program, State
 from app.domain.records import Harvest, Seal
@@ -72,7 +73,7 @@ class Backstage:
         harvest = await self._client.walk(lang, first, last, hidden=True)
         counts = await self._counts(harvest.records)
         records: list[bytes] = []
-        for some in portions(harvest.records):
+        for some in batches(harvest.records, RECORDS_AT_ONCE):
             records += [counted(record, counts) for record in some]
             await asyncio.sleep(0)
         return Harvest(records, opened(harvest.programs))

@@ -34,6 +34,7 @@ from app.amilia.together import task_group, together
 from app.amilia.translate import event_from
 from app.amilia.webhook import Subscription, read_subscription
 from app.amilia.zones import most_frequent_zone
+from app.domain.batches import batches
 from app.domain.digests import digest_of
 from app.domain.errors import (
     UpstreamError,
@@ -59,16 +60,10 @@ log = logging.getLogger(__name__)
 async def programs_of(records: Sequence[bytes]) -> Set[int]:
     """The arrival for whoever reads no record before all of them are here. The loop stays free."""
     named: set[int] = set()
-    for some in portions(records):
+    for some in batches(records, RECORDS_AT_ONCE):
         named.update(programs_named_by(some))
         await asyncio.sleep(0)
     return named
-
-
-def portions(records: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
-    """The records in portions between which the event loop can do something else."""
-    for start in range(0, len(records), RECORDS_AT_ONCE):
-        yield records[start : start + RECORDS_AT_ONCE]
 
 
 def _unobserved(_outcome: str, _seconds: float) -> None:

@@ -11,13 +11,13 @@ from datetime import date, datetime, timedelta
 from operator import attrgetter, is_
 from typing import Final, TypeAlias
 
+from app.domain.batches import batches
 from app.domain.model import Lang, Organization, Program
 from app.domain.records import Seal
 from app.domain.selection import Selection
 from app.feeds.days import midnight, window
 from app.feeds.entries import Entries
 from app.feeds.entry import CALLED_OFF, COLUMNS, START, TAGS, Entry
-from app.feeds.slices import batches
 from app.ics.zones import Zone
 
 __all__ = (

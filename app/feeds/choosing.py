@@ -11,13 +11,13 @@ from datetime import date, timedelta
 from operator import attrgetter
 from typing import Final
 
+from app.domain.batches import batches
 from app.domain.model import Program
 from app.feeds.catalogue import Catalogue, Entry, LeftOut, Outcome, midnight, window
 from app.feeds.comparison import Since
 from app.feeds.entry import START
 from app.feeds.press import Press
 from app.feeds.reading import Reading
-from app.feeds.slices import batches
 
 AT_ONCE: Final = 200
 """How many entries are looked at between two yields."""

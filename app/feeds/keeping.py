@@ -18,11 +18,11 @@ from typing import Any, Final, Generic, TypeVar
 import msgspec
 from msgspec.structs import astuple
 
+from app.domain.batches import batches
 from app.domain.model import Lang, Organization, Program
 from app.feeds.catalogue import Catalogue, Entry, LeftOut, Outcome, window
 from app.feeds.entry import Shared, entry_of
 from app.feeds.parts import Broken, Writer, parts_in
-from app.feeds.slices import batches
 from app.ics.zones import publish_zone
 
 FORMAT: Final = 5

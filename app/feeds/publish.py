@@ -10,13 +10,13 @@ from datetime import date, datetime, timedelta
 from operator import attrgetter
 from typing import Final
 
+from app.domain.batches import batches
 from app.domain.model import Program
 from app.feeds.catalogue import COLUMNS, Catalogue, Entry, Names, coming
 from app.feeds.choosing import Choice, public
 from app.feeds.entry import TAGS
 from app.feeds.press import Press
 from app.feeds.reading import Reading
-from app.feeds.slices import batches
 
 AT_ONCE: Final = 500
 """How many entries are looked at between two yields: a tenth of a millisecond's work."""

@@ -9,11 +9,11 @@ from itertools import compress
 from operator import not_
 from typing import Final
 
+from app.domain.batches import batches
 from app.domain.digests import digest_of
 from app.domain.records import Harvest, Seal
 from app.feeds.catalogue import Catalogue, Entry, Names, Outcome
 from app.feeds.press import UNREADABLE, Press, Printer
-from app.feeds.slices import batches
 
 AT_ONCE: Final = 200
 """How much is looked at between two yields where one look costs a microsecond."""

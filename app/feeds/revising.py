@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from app.domain.batches import batches
 from app.domain.memories import Beginnings, Memories
 from app.domain.model import Lang, Organization, Revision
 from app.domain.records import Recollection
@@ -16,7 +17,6 @@ from app.domain.revisions import Remembered, first_sequence, revise
 from app.feeds.comparison import Comparison, Walk
 from app.feeds.entries import Entries
 from app.feeds.entry import Entry
-from app.feeds.slices import batches
 from app.ics.event import stamp
 
 AT_ONCE: Final = 50

@@ -2,8 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Generator, Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Generator
 from typing import Final, TypeVar
 
 Result = TypeVar("Result")
@@ -16,13 +15,6 @@ TURNS: Final = 3
 and would otherwise wait for a slice at each of them."""
 FREED_AT_ONCE: Final = 200
 """A third of a millisecond's work, where objects are made of many others."""
-
-
-def batches(things: Iterable[Thing], size: int) -> Iterator[Sequence[Thing]]:
-    """So many at a time, in their order; the last may be fewer."""
-    rest = iter(things)
-    while some := tuple(islice(rest, size)):
-        yield some
 
 
 def let_go(things: list[Thing]) -> Generator[None, None, None]:

@@ -6,7 +6,8 @@ from collections.abc import Generator
 
 import pytest
 
-from app.feeds.slices import SLICE_SECONDS, TURNS, batches, in_slices
+from app.domain.batches import batches
+from app.feeds.slices import SLICE_SECONDS, TURNS, in_slices
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,10 @@ records, in a tenth of the time. An event that has a row of its own is remembere
 import sqlite3
 from collections.abc import Mapping
 from datetime import datetime
-from itertools import chain, islice
+from itertools import chain
 from typing import Final, TypeAlias
 
+from app.domain.batches import batches
 from app.domain.memories import Memories, joined, records_in
 from app.domain.model import Lang
 from app.domain.records import Recollection
@@ -83,16 +84,14 @@ def _remembers(connection: sqlite3.Connection, organization: str) -> bool:
 
 
 def _write_parts(connection: sqlite3.Connection, organization: str, records: Mapping[int, bytes]) -> None:
-    values = list(records.values())
-    for at in range(0, len(values), OF_A_PART):
-        part = (organization, at, joined(values[at : at + OF_A_PART]))
-        connection.execute("insert into beginnings values (?, ?, ?)", part)
+    for part, some in enumerate(batches(records.values(), OF_A_PART)):
+        connection.execute("insert into beginnings values (?, ?, ?)", (organization, part, joined(some)))
 
 
 def _write_rows(connection: sqlite3.Connection, organization: str, records: Mapping[int, bytes]) -> None:
     # Ascending, as they lie in the table: in an order of days ten thousand rows take twice as long.
     rows = ((organization, number, records[number]) for number in sorted(records))
-    while some := tuple(islice(rows, ROWS_AT_ONCE)):  # all at once they would call the garbage collector
+    for some in batches(rows, ROWS_AT_ONCE):  # all at once they would call the garbage collector
         places = ", ".join(["(?, ?, ?)"] * len(some))
         command = f"insert or replace into memories values {places}"  # noqa: S608  # nothing but places
         connection.execute(command, tuple(chain.from_iterable(some)))
