@@ -23,7 +23,7 @@ from app.feeds.reading import Reader, Reading
 from app.store.sqlite import SqliteStore
 from tests.support.fakes import FakeClock
 from tests.support.make import make_event
-from tests.support.press import DAY, NOW, PROGRAM, Records, finished, press_of, printed
+from tests.support.press import DAY, NOW, PROGRAM, Records, chosen, finished, press_of, printed
 from tests.support.seeded import chance_of
 
 PROGRAMS = (PROGRAM, Program(99, "Closed", archived=True))
@@ -45,8 +45,7 @@ def any_event(chance: Random, number: int) -> Event:
 def choice_of(
     press: Press, told: Sequence[bytes], last: Catalogue | None, day: date = DAY
 ) -> tuple[Reading, Choice]:
-    reading = finished(Reader(press, last).reading(Harvest(told, PROGRAMS)))
-    return reading, finished(choose(reading, PROGRAMS, press, day))
+    return chosen(press, told, last, programs=PROGRAMS, day=day)
 
 
 def shown(choice: Choice) -> tuple[list[tuple[int, bytes]], set[bytes], dict[str, int]]:

@@ -8,10 +8,10 @@ from app.domain.errors import UnreadableRecord
 from app.domain.model import Event, Names, Organization, Program, Revision
 from app.domain.records import Harvest
 from app.feeds.catalogue import Catalogue, Entry
-from app.feeds.choosing import choose
+from app.feeds.choosing import Choice, choose
 from app.feeds.press import Press
 from app.feeds.publish import catalogue_of
-from app.feeds.reading import Reader
+from app.feeds.reading import Reader, Reading
 from app.ics.event import stamp
 from app.ics.zones import publish_zone
 from tests.support.make import altered
@@ -63,6 +63,22 @@ def press_of(records: Records, organization: Organization = CLUB) -> Press:
     return Press(organization, "en", ZONE, records.read, lambda _: None)
 
 
+def chosen(
+    press: Press,
+    records: Sequence[bytes],
+    previous: Catalogue | None = None,
+    *,
+    programs: Sequence[Program] = (PROGRAM,),
+    day: date = DAY,
+    early: Sequence[bytes] = (),
+) -> tuple[Reading, Choice]:
+    """What these records became, and what of them is published; ``early`` as for ``printed``."""
+    reader = Reader(press, previous)
+    finished(reader.take(early))
+    reading = finished(reader.reading(Harvest(records, programs)))
+    return reading, finished(choose(reading, programs, press, day))
+
+
 def printed(
     press: Press,
     records: Sequence[bytes],
@@ -74,10 +90,7 @@ def printed(
     early: Sequence[bytes] = (),
 ) -> Catalogue:
     """The catalogue of these records; ``early`` are those that arrived before the others."""
-    reader = Reader(press, previous)
-    finished(reader.take(early))
-    reading = finished(reader.reading(Harvest(records, programs)))
-    choice = finished(choose(reading, programs, press, day))
+    reading, choice = chosen(press, records, previous, programs=programs, day=day, early=early)
     lines = stamp(Revision(NOW, NOW, 7))
     stamped: Sequence[Entry] = [entry.stamped(lines) for entry in choice.entries]
     return finished(
