@@ -1,4 +1,4 @@
-"""Long work in portions."""
+"""Long work in slices, and things in batches."""
 
 import asyncio
 import time
